@@ -1,0 +1,160 @@
+"""What Magpie learned from one file: plain data, no database, no network.
+
+A *reading* is what a reader process takes out of the bytes (text, pictures,
+metadata). An *analysis* is a reading whose units carry vectors. Both are made
+of frozen dataclasses of numpy arrays, strings and numbers, so they cross a
+process border by pickling and can be compared in tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+AssetKind = Literal["image", "video", "audio", "document", "other"]
+UnitKind = Literal["record", "image", "embedded_image", "page", "scene", "passage", "transcript"]
+Source = Literal["human", "embedded", "rule", "model"]
+
+Vector = NDArray[np.float32]
+"""One vector: shape (d,), float32, unit length unless its model says otherwise."""
+
+Pixels = NDArray[np.uint8]
+"""Pixels ready for the visual encoder: shape (side, side, 3), uint8, RGB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page or picture, as fractions of its width and height.
+
+    The origin is the top left corner; ``0 <= left < right <= 1`` and
+    ``0 <= top < bottom <= 1``.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One metadata value and where it comes from.
+
+    Attributes:
+        name: the field, in Magpie's own words (``title``, ``creator``, ``captured_at`` ...).
+        value: a JSON value.
+        source: who made it.
+        model: model and version where ``source`` is ``model``, rule name where ``rule``,
+            the standard and property (``XMP dc:title``) where ``embedded``.
+        confidence: between 0 and 1; 1 for values read rather than inferred.
+        evidence: what a person can look at to check it.
+    """
+
+    name: str
+    value: str | int | float | bool | tuple[str, ...]
+    source: Source
+    model: str = ""
+    confidence: float = 1.0
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What tells whether two pictures are the same.
+
+    Attributes:
+        pixels: SHA-256 (hex) of the oriented RGB pixels and their size.
+        perceptual: 64-bit perceptual hash of the luminance (DCT, pHash) as 16 hex digits.
+    """
+
+    pixels: str
+    perceptual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture found in a file, made small.
+
+    Attributes:
+        width, height: in pixels after EXIF orientation, of the original.
+        pixels: what the visual encoder sees; None once encoded.
+        thumbnail: WebP bytes, longest side at most ``THUMBNAIL_SIDE``.
+        fingerprints: hashes of the original pixels; None for page renderings.
+    """
+
+    width: int
+    height: int
+    pixels: Pixels | None
+    thumbnail: bytes
+    fingerprints: Fingerprints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest thing that a search can hit: a picture, a page, a passage, a scene.
+
+    Attributes:
+        key: unique and stable within the file (``image``, ``page:3``, ``passage:12``,
+            ``embedded_image:2:0``); point ids derive from it.
+        page: page number from 1, where the file has pages.
+        box: where on the page, where known.
+        section: the heading that the text stands under.
+        text: the words of a passage or transcript; empty for plain pictures.
+        char_start, char_end: span of ``text`` in the text of its page (of the file where
+            there are no pages).
+        start_s, end_s: seconds in a video or sound.
+        picture: the picture of the unit, where it has one.
+        visual, look, words: vectors in the spaces ``visual``, ``look`` and ``text``.
+    """
+
+    key: str
+    kind: UnitKind
+    page: int | None = None
+    box: Box | None = None
+    section: str = ""
+    text: str = ""
+    char_start: int | None = None
+    char_end: int | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    picture: Picture | None = None
+    visual: Vector | None = None
+    look: Vector | None = None
+    words: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a file, or a part of it, could not be read.
+
+    Attributes:
+        code: short and stable (``unsupported``, ``corrupt``, ``encrypted``, ``too_large``,
+            ``timed_out``, ``out_of_memory``, ``crashed``, ``empty``, ``missing``).
+        reason: one sentence that a person understands, with what to do next.
+    """
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that the pipelines found in one file.
+
+    A failed file has ``failure`` set, and whatever was read before it failed.
+    """
+
+    kind: AssetKind
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+    pages: int | None = None
+    duration_s: float | None = None
+    values: tuple[Value, ...] = ()
+    units: tuple[Unit, ...] = ()
+    preview: Picture | None = None
+    failure: Failure | None = None
+    warnings: tuple[str, ...] = field(default=())
