@@ -1,0 +1,103 @@
+"""Opening the catalog's database: engine, transactions, migrations."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.errors import StorageFull, Unavailable
+
+_BUSY_MS = 30_000
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite catalog in a file."""
+    return f"sqlite:///{path}"
+
+
+class Database:
+    """A database with two kinds of transactions: reading and writing.
+
+    SQLite runs in WAL mode: readers never wait, and writers queue from their
+    first statement (``BEGIN IMMEDIATE``), so none fails half-way as busy.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _make_engine(url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; a fresh database gets all of it."""
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", "service.catalog:migrations")
+        config.attributes["engine"] = self.engine
+        command.upgrade(config, "head")
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; nothing is written."""
+        with self._sessions() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in one writing transaction, committed at the end or rolled back whole.
+
+        Raises:
+            StorageFull: the disk is full; nothing was changed.
+            Unavailable: the database does not answer or stayed locked.
+        """
+        try:
+            with self._sessions() as session:
+                session.connection(execution_options={"magpie_writes": True})
+                yield session
+                session.commit()
+        except OperationalError as error:
+            raise _explain(error) from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _make_engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # Transactions are begun below: the driver would begin them too late.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("magpie_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _explain(error: OperationalError) -> Exception:
+    text = str(error.orig).lower()
+    if "full" in text or "no space" in text:
+        return StorageFull(
+            "The disk that holds the catalog is full; free some space and try again. "
+            "Nothing already stored was lost."
+        )
+    return Unavailable(f"The catalog does not answer ({error.orig}); try again in a moment.")

@@ -1,0 +1,18 @@
+"""Alembic's environment: migrations run on the engine that Database hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+from service.catalog.tables import Base
+
+engine = context.config.attributes["engine"]
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        # SQLite changes a column by copying its table.
+        render_as_batch=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,218 @@
+"""The tables of the catalog.
+
+An *asset* is what people see. Its bytes are named by their SHA-256; what the
+pipelines found in these bytes hangs on the hash, so that two assets with the
+same bytes share one reading and one set of vectors. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+# SQLite numbers rows by itself only in a column declared INTEGER.
+_RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A timezone-aware UTC time, also on databases that store none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def now() -> datetime:
+    """The time of this moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012
+
+
+class Asset(Base):
+    """A record of the catalog.
+
+    ``state`` is one of queued, ready, failed, unsupported. ``origin`` is the path that the
+    bytes came from; ``in_place`` says that they are still read from there.
+    """
+
+    __tablename__ = "asset"
+    __table_args__ = (
+        Index("asset_created", "created_at", "id"),
+        Index("asset_origin", "origin"),
+        Index("asset_sha256", "sha256"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str | None] = mapped_column(Text)
+    in_place: Mapped[bool] = mapped_column(default=False)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    modified_ns: Mapped[int] = mapped_column(BigInteger, default=0)
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    kind: Mapped[str] = mapped_column(String(16), default="other")
+    media_type: Mapped[str] = mapped_column(String(127), default="application/octet-stream")
+    title: Mapped[str | None] = mapped_column(Text)
+    failure_code: Mapped[str | None] = mapped_column(String(32))
+    failure_reason: Mapped[str | None] = mapped_column(Text)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    pages: Mapped[int | None]
+    duration_s: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class Version(Base):
+    """The bytes that an asset had at one time; never changed once written."""
+
+    __tablename__ = "version"
+    __table_args__ = (UniqueConstraint("asset_id", "number"), Index("version_sha256", "sha256"))
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Content(Base):
+    """What the pipelines found in some bytes, and under which stage key."""
+
+    __tablename__ = "content"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    stage_key: Mapped[str] = mapped_column(String(128))
+    kind: Mapped[str] = mapped_column(String(16))
+    media_type: Mapped[str] = mapped_column(String(127))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    pages: Mapped[int | None]
+    duration_s: Mapped[float | None] = mapped_column(Float)
+    thumbnail: Mapped[str | None] = mapped_column(String(64))
+    failure_code: Mapped[str | None] = mapped_column(String(32))
+    failure_reason: Mapped[str | None] = mapped_column(Text)
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    read_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Unit(Base):
+    """A part of some content that a search can hit (see ``pipelines.analysis.Unit``)."""
+
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("sha256", "key"), Index("unit_pixels", "pixels"))
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("content.sha256", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    page: Mapped[int | None]
+    box: Mapped[list[float] | None] = mapped_column(JSON)
+    section: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    char_start: Mapped[int | None]
+    char_end: Mapped[int | None]
+    start_s: Mapped[float | None] = mapped_column(Float)
+    end_s: Mapped[float | None] = mapped_column(Float)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    thumbnail: Mapped[str | None] = mapped_column(String(64))
+    pixels: Mapped[str | None] = mapped_column(String(64))
+    perceptual: Mapped[str | None] = mapped_column(String(16))
+
+
+class Embedding(Base):
+    """A vector of a unit in one space by one model: float16, little endian."""
+
+    __tablename__ = "embedding"
+
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True
+    )
+    space: Mapped[str] = mapped_column(String(16), primary_key=True)
+    model: Mapped[str] = mapped_column(String(128), primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ContentValue(Base):
+    """A metadata value read from some bytes, with its source (``pipelines.analysis.Value``)."""
+
+    __tablename__ = "content_value"
+    __table_args__ = (Index("content_value_sha256", "sha256"),)
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("content.sha256", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(64))
+    value: Mapped[Any] = mapped_column(JSON)
+    source: Mapped[str] = mapped_column(String(16))
+    model: Mapped[str] = mapped_column(String(128), default="")
+    confidence: Mapped[float] = mapped_column(Float, default=1.0)
+    evidence: Mapped[str] = mapped_column(Text, default="")
+
+
+class Job(Base):
+    """A piece of long work. ``state``: queued, running, done, cancelled."""
+
+    __tablename__ = "job"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class JobItem(Base):
+    """One asset of a job. ``state``: queued, running, done, failed."""
+
+    __tablename__ = "job_item"
+    __table_args__ = (
+        Index("job_item_state", "state", "id"),
+        Index("job_item_job", "job_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class Outbox(Base):
+    """A change that the vector index has not applied yet. ``operation``: index, delete."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
+    asset_id: Mapped[str] = mapped_column(String(36))
+    operation: Mapped[str] = mapped_column(String(8))

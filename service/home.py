@@ -1,0 +1,110 @@
+"""The folder that Magpie lives in: its layout, its lock, and the note a server leaves there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from service.errors import HomeBusy, MagpieError
+
+
+@dataclass(frozen=True, slots=True)
+class ServerNote:
+    """How commands on this machine reach the running server."""
+
+    url: str
+    token: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths inside a home folder."""
+
+    root: Path
+
+    @property
+    def catalog(self) -> Path:
+        return self.root / "catalog.sqlite3"
+
+    @property
+    def blobs(self) -> Path:
+        return self.root / "blobs"
+
+    @property
+    def index(self) -> Path:
+        return self.root / "index"
+
+    @property
+    def incoming(self) -> Path:
+        return self.root / "incoming"
+
+    @property
+    def _note(self) -> Path:
+        return self.root / "server.json"
+
+    @property
+    def _lock(self) -> Path:
+        return self.root / "lock"
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[None]:
+        """Hold this home for one process; raises HomeBusy while another has it."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise MagpieError(
+                f"The home folder {self.root} cannot be made ({error.strerror}); choose another "
+                "with --home or MAGPIE_HOME."
+            ) from error
+        # A command that looks for a server holds the lock for an instant: wait that long.
+        lock = FileLock(self._lock, timeout=1.0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise HomeBusy(
+                f"Another Magpie command is working on {self.root}; wait for it, or run "
+                "`magpie serve` and give your commands while it runs."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def write_note(self, note: ServerNote) -> None:
+        """Tell commands where the server is; readable by this user alone."""
+        temporary = self._note.with_suffix(".tmp")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(asdict(note), file)
+        temporary.replace(self._note)
+
+    def remove_note(self) -> None:
+        """Take the note back; harmless when there is none."""
+        self._note.unlink(missing_ok=True)
+
+    def read_note(self) -> ServerNote | None:
+        """The note of a server that holds this home, or None.
+
+        A note without a held lock is left over from a server that was killed.
+        """
+        try:
+            note = ServerNote(**json.loads(self._note.read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+        return note if self._is_held() else None
+
+    def _is_held(self) -> bool:
+        lock = FileLock(self._lock, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            return True
+        lock.release()
+        return False

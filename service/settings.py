@@ -1,0 +1,76 @@
+"""Every setting of Magpie: one class, one prefix (``MAGPIE_``), from the environment."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("magpie", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Settings, each read from ``MAGPIE_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="MAGPIE_", extra="ignore")
+
+    home: Path = Field(
+        default_factory=_default_home,
+        description="Folder that holds the catalog, the index and the stored files.",
+    )
+    offline: bool = Field(
+        default=False,
+        description="Refuse every network connection that leaves this machine.",
+    )
+    licence_policy: Literal["any", "commercial"] = Field(
+        default="any",
+        description="`commercial` refuses models whose licence forbids or leaves unclear "
+        "commercial use.",
+    )
+    text_model: str = Field(
+        default="all-minilm-l6-v2-int8", description="Model of the vector space `text`."
+    )
+    visual_model: str = Field(
+        default="magpie-lite2-alignment",
+        description="Model of the vector spaces `visual` and `look`.",
+    )
+    threads: int = Field(
+        default=0, ge=0, le=256, description="Threads for the models; 0 takes every core."
+    )
+    readers: int = Field(
+        default=2, ge=1, le=64, description="Processes that read files at the same time."
+    )
+    reader_memory_mb: int = Field(
+        default=1024, ge=128, description="Memory that one reader process may use, in MB."
+    )
+    reader_seconds: float = Field(
+        default=120.0, gt=0, description="Time that one file may take to read, in seconds."
+    )
+    max_upload_mb: int = Field(
+        default=4096, ge=1, description="Largest file that an upload may hold, in MB."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `magpie serve` listens on.")
+    port: int = Field(
+        default=8417, ge=0, le=65535, description="Port of `magpie serve`; 0 takes a free one."
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="Further host names, separated by commas, under which browsers may reach "
+        "the server.",
+    )
+
+    @cached_property
+    def encoder_threads(self) -> int:
+        """Threads for the models: the setting, or every core that this process may use."""
+        if self.threads:
+            return self.threads
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
