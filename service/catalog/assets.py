@@ -1,0 +1,153 @@
+"""Reading records out of the catalog, in the shape that people get them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from service import schemas
+from service.catalog.cursors import Cursor
+from service.catalog.database import Database
+from service.catalog.tables import Asset, Content, ContentValue, Unit
+from service.errors import NotFound
+
+
+class Assets:
+    """The records of the catalog, for reading."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, asset_id: str) -> schemas.AssetDetail:
+        """A record with its values; raises NotFound."""
+        with self._database.read() as session:
+            asset = _find(session, asset_id)
+            content = session.get(Content, asset.sha256)
+            values = session.scalars(
+                select(ContentValue)
+                .where(ContentValue.sha256 == asset.sha256)
+                .order_by(ContentValue.id)
+            )
+            units = session.execute(
+                select(Unit.kind, func.count())
+                .where(Unit.sha256 == asset.sha256)
+                .group_by(Unit.kind)
+            ).all()
+            return schemas.AssetDetail(
+                **_shape(asset, content.thumbnail if content else None).model_dump(),
+                values=[
+                    schemas.Value(
+                        name=value.name,
+                        value=value.value,
+                        source=value.source,  # type: ignore[arg-type]
+                        model=value.model,
+                        confidence=value.confidence,
+                        evidence=value.evidence,
+                    )
+                    for value in values
+                ],
+                warnings=content.warnings if content else [],
+                units={kind: count for kind, count in units},
+            )
+
+    def page(
+        self,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        kinds: Sequence[str] = (),
+        states: Sequence[str] = (),
+    ) -> schemas.AssetPage:
+        """Some records, newest first; raises BadRequest on a cursor that is not ours."""
+        conditions = []
+        if kinds:
+            conditions.append(Asset.kind.in_(kinds))
+        if states:
+            conditions.append(Asset.state.in_(states))
+        rows: Select[tuple[Asset, str | None]] = (
+            select(Asset, Content.thumbnail)
+            .outerjoin(Content, Content.sha256 == Asset.sha256)
+            .where(*conditions)
+            .order_by(Asset.created_at.desc(), Asset.id.desc())
+            .limit(limit + 1)
+        )
+        if cursor:
+            last = Cursor.decode(cursor)
+            rows = rows.where(
+                or_(
+                    Asset.created_at < last.created_at,
+                    and_(Asset.created_at == last.created_at, Asset.id < last.id),
+                )
+            )
+        with self._database.read() as session:
+            found = session.execute(rows).all()
+            total = session.scalar(select(func.count()).select_from(Asset).where(*conditions))
+        shown = found[:limit]
+        more = len(found) > limit
+        return schemas.AssetPage(
+            assets=[_shape(asset, thumbnail) for asset, thumbnail in shown],
+            total=total or 0,
+            next_cursor=Cursor(shown[-1][0].created_at, shown[-1][0].id).encode() if more else None,
+        )
+
+    def many(self, asset_ids: Sequence[str]) -> dict[str, schemas.Asset]:
+        """Records by id; unknown ids are left out."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(Asset, Content.thumbnail)
+                .outerjoin(Content, Content.sha256 == Asset.sha256)
+                .where(Asset.id.in_(asset_ids))
+            )
+            return {asset.id: _shape(asset, thumbnail) for asset, thumbnail in rows}
+
+    def units(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Unit]:
+        """Units by (asset id, unit key); what does not exist is left out."""
+        asset_ids = {asset_id for asset_id, _ in wanted}
+        keys = {key for _, key in wanted}
+        with self._database.read() as session:
+            rows = session.execute(
+                select(Asset.id, Unit)
+                .join(Unit, Unit.sha256 == Asset.sha256)
+                .where(Asset.id.in_(asset_ids), Unit.key.in_(keys))
+            )
+            return {(asset_id, unit.key): unit for asset_id, unit in rows}
+
+    def bytes_of(self, asset_id: str) -> tuple[Asset, str | None]:
+        """The row of an asset and the hash of its thumbnail; raises NotFound."""
+        with self._database.read() as session:
+            asset = _find(session, asset_id)
+            content = session.get(Content, asset.sha256)
+            return asset, content.thumbnail if content else None
+
+
+def _find(session: Session, asset_id: str) -> Asset:
+    asset = session.get(Asset, asset_id)
+    if asset is None:
+        raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
+    return asset
+
+
+def _shape(asset: Asset, thumbnail: str | None) -> schemas.Asset:
+    return schemas.Asset(
+        id=asset.id,
+        name=asset.name,
+        title=asset.title,
+        kind=asset.kind,  # type: ignore[arg-type]
+        media_type=asset.media_type,
+        state=asset.state,  # type: ignore[arg-type]
+        failure=asset.failure_reason,
+        size=asset.size,
+        sha256=asset.sha256,
+        width=asset.width,
+        height=asset.height,
+        pages=asset.pages,
+        duration_s=asset.duration_s,
+        origin=asset.origin,
+        created_at=asset.created_at,
+        updated_at=asset.updated_at,
+        # The hash makes the address change with the picture, so that it may be kept for ever.
+        thumbnail=f"/v1/assets/{asset.id}/thumbnail?v={thumbnail[:16]}" if thumbnail else None,
+        original=f"/v1/assets/{asset.id}/original",
+    )

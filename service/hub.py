@@ -1,0 +1,275 @@
+"""Magpie as one object: opens a home, and does what the API and the CLI ask for."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from models.bm25 import Bm25Encoder
+from pipelines.analyse import encode
+from pipelines.pool import Limits, ReaderPool
+from pipelines.stages import content_key
+from service import schemas
+from service.blobs import BlobStore
+from service.catalog.assets import Assets
+from service.catalog.database import Database, sqlite_url
+from service.catalog.unit_vectors import UnitVectors
+from service.encoders import Encoders
+from service.errors import BadRequest, NotFound
+from service.home import Home
+from service.index.edge import EdgeIndex
+from service.ingest.indexer import Indexer, index_schema
+from service.ingest.jobs import IngestJobs
+from service.ingest.queue import IngestQueue
+from service.ingest.register import Registrar
+from service.ingest.store import AnalysisStore, SpaceModels
+from service.ingest.worker import IngestWorker
+from service.offline import forbid_network
+from service.search.engine import Example, SearchEngine
+from service.settings import Settings
+
+_POLL_S = 0.1
+
+Progress = Callable[[schemas.Job], None]
+
+
+class Hub:
+    """An open home. Use as a context manager; safe to call from many threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the home of some settings.
+
+        Raises:
+            HomeBusy: another process has it open.
+        """
+        if settings.offline:
+            forbid_network()
+        self.settings = settings
+        self.home = Home(settings.home)
+        self._resources = contextlib.ExitStack()
+        try:
+            self._open()
+        except BaseException:
+            self._resources.close()
+            raise
+
+    def _open(self) -> None:
+        resources = self._resources
+        resources.enter_context(self.home.opened())
+        encoders = Encoders(self.settings)
+        database = Database(sqlite_url(self.home.catalog))
+        resources.callback(database.close)
+        database.migrate()
+        blobs = BlobStore(self.home.blobs)
+        text, visual = encoders.text_descriptor, encoders.visual_descriptor
+        index = EdgeIndex(
+            self.home.index,
+            index_schema(
+                visual=visual.dimension, look=visual.look_dimension, text=text.dimension
+            ),
+        )
+        resources.callback(index.close)
+        pool = ReaderPool(
+            processes=self.settings.readers,
+            limits=Limits(
+                memory_mb=self.settings.reader_memory_mb, seconds=self.settings.reader_seconds
+            ),
+        )
+        resources.callback(pool.close)
+        bm25 = Bm25Encoder()
+        queue = IngestQueue(database)
+        indexer = Indexer(database, index, bm25)
+        worker = IngestWorker(
+            jobs=queue,
+            blobs=blobs,
+            pool=pool,
+            encoders=encoders,
+            store=AnalysisStore(
+                database, blobs, SpaceModels(visual=visual.name, text=text.name)
+            ),
+            indexer=indexer,
+            stage_key=content_key(text=text, visual=visual),
+        )
+        resources.callback(worker.close)
+        self._encoders = encoders
+        self._blobs = blobs
+        self._pool = pool
+        self._queue = queue
+        self._worker = worker
+        self._registrar = Registrar(database, blobs)
+        self._vectors = UnitVectors(database)
+        self._assets = Assets(database)
+        self._jobs = IngestJobs(
+            registrar=self._registrar, jobs=queue, worker=worker, home=self.home.root
+        )
+        self._engine = SearchEngine(
+            index=index, assets=self._assets, encoders=encoders, bm25=bm25
+        )
+        worker.start()
+
+    def close(self) -> None:
+        """Finish what is being written and release everything."""
+        self._resources.close()
+
+    def __enter__(self) -> Hub:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        in_place: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> schemas.Job:
+        """Take in files and folders and wait until they can be found."""
+        job = self.start_ingest(paths, in_place=in_place, dry_run=dry_run)
+        return follow(self.job, job, progress)
+
+    def start_ingest(
+        self, paths: Sequence[Path], *, in_place: bool = False, dry_run: bool = False
+    ) -> schemas.Job:
+        """Begin to take in files and folders; ``job`` tells how far it is."""
+        if dry_run:
+            return self._jobs.dry_run(paths)
+        return self.job(self._jobs.start(paths, in_place=in_place))
+
+    def job(self, job_id: str) -> schemas.Job:
+        """How far a job is; raises NotFound."""
+        return self._jobs.get(job_id)
+
+    def upload(self, stream: BinaryIO, name: str) -> schemas.Upload:
+        """Take in one file by its bytes.
+
+        Raises:
+            TooLarge, StorageFull: nothing is kept.
+        """
+        job_id = self._registrar.start_job()
+        arrival = self._registrar.add_upload(
+            stream, name=name, job_id=job_id, max_bytes=self.settings.max_upload_mb * 2**20
+        )
+        self._queue.close_job(job_id)
+        self._worker.wake()
+        return schemas.Upload(
+            arrival=schemas.Arrival(
+                name=arrival.name,
+                status=arrival.status,
+                asset_id=arrival.asset_id,
+                same_bytes_as=arrival.same_bytes_as,
+                reason=arrival.reason,
+            ),
+            asset=self._assets.get(arrival.asset_id),
+            job_id=job_id,
+        )
+
+    def search(self, request: schemas.SearchRequest) -> schemas.SearchAnswer:
+        """Answer a question in words, or by an asset as example, or both."""
+        example = self._example(request.like) if request.like else None
+        return self._engine.search(request, example)
+
+    def search_by_file(
+        self, request: schemas.SearchRequest, path: Path, name: str
+    ) -> schemas.SearchAnswer:
+        """Answer a question by an example that is not in the catalog.
+
+        Raises:
+            BadRequest: the file holds no picture and no words, or cannot be read.
+        """
+        reading = self._pool.read(path, name=name)
+        if reading.failure is not None and not reading.units:
+            raise BadRequest(f"The example cannot be used: {reading.failure.reason}")
+        analysis = encode(
+            [reading], text=self._encoders.text(), visual=self._encoders.visual()
+        )[0]
+        looks = [unit.look for unit in analysis.units if unit.look is not None]
+        words = [unit.words for unit in analysis.units if unit.words is not None]
+        if not looks and not words:
+            raise BadRequest("The example holds no picture and no words; choose another file.")
+        return self._engine.search(
+            request,
+            Example(
+                look=looks[0] if looks else None,
+                text=None if looks else _mean(words),
+            ),
+        )
+
+    def similar(self, asset_id: str, *, limit: int = 20) -> schemas.SearchAnswer:
+        """Assets that are like one of the catalog; raises NotFound."""
+        return self.search(schemas.SearchRequest(like=asset_id, limit=limit))
+
+    def asset(self, asset_id: str) -> schemas.AssetDetail:
+        """A record with its values; raises NotFound."""
+        return self._assets.get(asset_id)
+
+    def assets(
+        self,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        kinds: Sequence[str] = (),
+        states: Sequence[str] = (),
+    ) -> schemas.AssetPage:
+        """Some records, newest first."""
+        return self._assets.page(limit=limit, cursor=cursor, kinds=kinds, states=states)
+
+    def original(self, asset_id: str) -> tuple[Path, schemas.Asset]:
+        """Where the bytes of an asset lie; raises NotFound."""
+        row, _ = self._assets.bytes_of(asset_id)
+        asset = self._assets.many([asset_id])[asset_id]
+        if not row.in_place:
+            return self._blobs.find(row.sha256), asset
+        path = Path(row.origin or "")
+        if not path.is_file():
+            raise NotFound(f"{row.origin} is not there any more; ingest its new place.")
+        return path, asset
+
+    def thumbnail(self, asset_id: str) -> Path:
+        """Where the small picture of an asset lies; raises NotFound."""
+        _, thumbnail = self._assets.bytes_of(asset_id)
+        if thumbnail is None:
+            raise NotFound("This asset has no picture.")
+        return self._blobs.find(thumbnail)
+
+    def _example(self, asset_id: str) -> Example:
+        asset = self._assets.get(asset_id)
+        looks = self._vectors.of_asset(asset.sha256, "look")
+        words = [] if looks else self._vectors.of_asset(asset.sha256, "text")
+        if not looks and not words:
+            raise BadRequest(
+                f"{asset.name} has no picture and no words to compare by"
+                + (f": {asset.failure}" if asset.failure else "; it may still be waiting.")
+            )
+        return Example(
+            look=looks[0] if looks else None,
+            text=_mean(words) if words else None,
+            asset_id=asset.id,
+        )
+
+
+def follow(
+    look: Callable[[str], schemas.Job], job: schemas.Job, progress: Progress | None
+) -> schemas.Job:
+    """Wait until a job is done, telling ``progress`` how far it is."""
+    while job.state == "running":
+        if progress is not None:
+            progress(job)
+        time.sleep(_POLL_S)
+        job = look(job.id)
+    if progress is not None:
+        progress(job)
+    return job
+
+
+def _mean(vectors: Sequence[np.ndarray[tuple[int], np.dtype[np.float32]]]) -> np.ndarray[
+    tuple[int], np.dtype[np.float32]
+]:
+    mean = np.mean(np.stack(vectors), axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)

@@ -1,0 +1,269 @@
+"""Everything that touches Qdrant Edge; imported by the child process only.
+
+Facts about ``qdrant-edge-py`` 0.9 that shape this file:
+
+- An update is in the write-ahead log when it returns, so it outlives a killed process;
+  ``flush`` syncs log and segments to the disk, bounds the log and the time to replay it.
+- Its calls hold the interpreter lock, so one thread serves all requests.
+- A bool in a match condition is read as an integer and finds nothing: bool fields are
+  stored as 0 and 1.
+- Points written twice are overwritten in place, vectors that the new version lacks
+  included; deleted points keep their room until an optimisation.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import qdrant_edge as edge
+
+from service.index.base import FieldType, Filter, IndexUnavailable, Leg, Schema, SparseVector
+from service.index.conditions import compile_filter
+from service.index.packing import Batch, Ranking, pack_ids, unpack_ids
+
+SCHEMA_FILE = "schema.json"
+_SHARD_FOLDER = "shard"
+_SCROLL_STEP = 4096
+
+_FIELD_INDEX: Mapping[FieldType, Any] = {
+    "keyword": edge.PayloadSchemaType.Keyword,
+    "integer": edge.PayloadSchemaType.Integer,
+    "float": edge.PayloadSchemaType.Float,
+    "bool": edge.PayloadSchemaType.Integer,
+    "datetime": edge.PayloadSchemaType.Datetime,
+}
+
+
+class EdgeDialect:
+    """Conditions of Qdrant Edge."""
+
+    def any_of(self, field: str, values: Sequence[str | int | bool]) -> Any:
+        plain = [int(value) if isinstance(value, bool) else value for value in values]
+        return edge.FieldCondition(field, match=edge.MatchAny(plain))  # type: ignore[arg-type]
+
+    def numbers(self, field: str, gte: float | None, lte: float | None) -> Any:
+        return edge.FieldCondition(field, range=edge.RangeFloat(gte=gte, lte=lte))
+
+    def datetimes(self, field: str, gte: str | None, lte: str | None) -> Any:
+        return edge.FieldCondition(field, range=edge.RangeDateTime(gte=gte, lte=lte))
+
+    def all_and_none(self, must: Sequence[Any], must_not: Sequence[Any]) -> Any:
+        return edge.Filter(must=list(must), must_not=list(must_not))
+
+
+class EdgeStore:
+    """One open shard; the methods are the requests that the parent process may send."""
+
+    def __init__(self, folder: Path, schema: Schema) -> None:
+        """Open the shard in ``folder``, or create it.
+
+        Raises:
+            IndexUnavailable: the folder holds an index of another schema.
+        """
+        self._schema = schema
+        self._bools = [name for name, kind in schema.payload.items() if kind == "bool"]
+        self._dialect = EdgeDialect()
+        self._shard = _open(folder, schema)
+
+    def upsert(self, batch: Batch) -> None:
+        """Write points and sync them to the disk."""
+        vectors: list[dict[str, Any]] = [{} for _ in batch.payloads]
+        for name, (rows, matrix) in batch.dense.items():
+            for row, vector in zip(rows.tolist(), matrix, strict=True):
+                vectors[row][name] = vector
+        for name, words in batch.sparse.items():
+            for row, sparse in words:
+                vectors[row][name] = _sparse(sparse)
+        rows_of_batch = zip(unpack_ids(batch.ids), vectors, batch.payloads, strict=True)
+        points = [
+            edge.Point(id_, vector, self._stored(payload)) for id_, vector, payload in rows_of_batch
+        ]
+        self._shard.update(edge.UpdateOperation.upsert_points(points))
+        self._shard.flush()
+
+    def delete(self, filter_: Filter) -> None:
+        """Delete what passes a filter that is not empty, and sync to the disk."""
+        self._shard.update(edge.UpdateOperation.delete_points_by_filter(self._filter(filter_)))
+        self._shard.flush()
+
+    def search(self, legs: Sequence[Leg]) -> list[Ranking]:
+        """Run all legs as one batch: exact search, best first, ties by id."""
+        requests = [
+            edge.QueryRequest(
+                limit=leg.limit,
+                query=edge.Query.Nearest(_query(leg), using=leg.using),
+                filter=self._filter(leg.filter),
+                with_payload=True,
+            )
+            for leg in legs
+        ]
+        found = self._shard.query_batch(edge.QueryBatchRequest(requests))
+        return [self._ranking(points) for points in found]
+
+    def retrieve(self, ids: bytes, vectors: Sequence[str]) -> Batch:
+        """Read points back; vectors have unit length and the precision of the storage."""
+        records = self._shard.retrieve(list(unpack_ids(ids)), True, list(vectors))
+        dense: dict[str, tuple[list[int], list[list[float]]]] = {}
+        sparse: dict[str, list[tuple[int, SparseVector]]] = {}
+        for row, record in enumerate(records):
+            stored: Mapping[str, Any] = record.vector or {}  # type: ignore[assignment]
+            for name, vector in stored.items():
+                if isinstance(vector, edge.SparseVector):
+                    indices = np.asarray(vector.indices, dtype=np.uint32)
+                    values = np.asarray(vector.values, dtype=np.float32)
+                    order = np.argsort(indices)
+                    words = SparseVector(indices[order], values[order])
+                    sparse.setdefault(name, []).append((row, words))
+                else:
+                    rows, matrix = dense.setdefault(name, ([], []))
+                    rows.append(row)
+                    matrix.append(vector)
+        return Batch(
+            ids=pack_ids(_uuid(record.id) for record in records),
+            dense={
+                name: (np.asarray(rows, dtype=np.int32), np.asarray(matrix, dtype=np.float32))
+                for name, (rows, matrix) in dense.items()
+            },
+            sparse=sparse,
+            payloads=[self._given(record.payload) for record in records],
+        )
+
+    def scroll(self, filter_: Filter, limit: int, after: UUID | None) -> bytes:
+        """Ids in ascending order that pass the filter, the one in ``after`` excluded."""
+        records, _ = self._shard.scroll(
+            edge.ScrollRequest(
+                offset=after,
+                limit=limit + 1,
+                filter=self._filter(filter_),
+                with_payload=False,
+                with_vector=False,
+            )
+        )
+        ids = [_uuid(record.id) for record in records]
+        return pack_ids([id_ for id_ in ids if after is None or id_ > after][:limit])
+
+    def count(self, filter_: Filter) -> int:
+        """Exact number of points that pass the filter."""
+        return self._shard.count(edge.CountRequest(exact=True, filter=self._filter(filter_)))
+
+    def facet(self, field: str, filter_: Filter, limit: int) -> list[tuple[str, int]]:
+        """Values of a keyword field and their exact counts, in no order."""
+        request = edge.FacetRequest(field, limit=limit, exact=True, filter=self._filter(filter_))
+        return [(str(hit.value), hit.count) for hit in self._shard.facet(request).hits]
+
+    def close(self) -> None:
+        """Sync to the disk and release the folder."""
+        self._shard.flush()
+        self._shard.close()
+
+    def _filter(self, filter_: Filter) -> Any | None:
+        return compile_filter(filter_, self._schema.payload, self._dialect)
+
+    def _ranking(self, points: Sequence[Any]) -> Ranking:
+        best_first = sorted(points, key=lambda point: (-point.score, point.id))
+        return Ranking(
+            ids=pack_ids(_uuid(point.id) for point in best_first),
+            scores=[point.score for point in best_first],
+            payloads=[self._given(point.payload) for point in best_first],
+        )
+
+    def _stored(self, payload: dict[str, Any]) -> dict[str, Any]:
+        for name in self._bools:
+            if isinstance(payload.get(name), bool):
+                payload[name] = int(payload[name])
+        return payload
+
+    def _given(self, payload: dict[str, Any] | None) -> dict[str, Any]:
+        payload = payload or {}
+        for name in self._bools:
+            if isinstance(payload.get(name), int):
+                payload[name] = bool(payload[name])
+        return payload
+
+
+def _open(folder: Path, schema: Schema) -> Any:
+    shard_folder = folder / _SHARD_FOLDER
+    schema_file = folder / SCHEMA_FILE
+    if not schema_file.exists():
+        # Without the schema file no point was ever accepted: a killed creation is repeated.
+        shutil.rmtree(shard_folder, ignore_errors=True)
+        shard_folder.mkdir(parents=True)
+        shard = edge.EdgeShard.create(str(shard_folder), _config(schema))
+        _index_fields(shard, schema.payload)
+        shard.flush()
+        _write_schema(schema_file, schema)
+        return shard
+    stored = _read_schema(schema_file)
+    changed = {
+        name for name, kind in stored.payload.items() if schema.payload.get(name, kind) != kind
+    }
+    if stored.dense != schema.dense or set(stored.sparse) != set(schema.sparse) or changed:
+        raise IndexUnavailable(
+            f"The index in {folder} was built for other models or fields "
+            f"({dict(stored.dense)}, now {dict(schema.dense)}); build a new one with "
+            "`magpie reindex`."
+        )
+    shard = edge.EdgeShard.load(str(shard_folder))
+    added = {name: kind for name, kind in schema.payload.items() if name not in stored.payload}
+    if added:
+        _index_fields(shard, added)
+        shard.flush()
+        _write_schema(schema_file, Schema(stored.dense, stored.sparse, {**stored.payload, **added}))
+    return shard
+
+
+def _config(schema: Schema) -> Any:
+    # Half precision halves memory and disk; cosines move by less than 0.001.
+    dense = {
+        name: edge.EdgeVectorParams(
+            size=size,
+            distance=edge.Distance.Cosine,
+            datatype=edge.VectorStorageDatatype.Float16,
+        )
+        for name, size in schema.dense.items()
+    }
+    sparse = {name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse}
+    return edge.EdgeConfig(vectors=dense, sparse_vectors=sparse)
+
+
+def _index_fields(shard: Any, payload: Mapping[str, FieldType]) -> None:
+    for name, kind in payload.items():
+        shard.update(edge.UpdateOperation.create_field_index(name, _FIELD_INDEX[kind]))
+
+
+def _write_schema(path: Path, schema: Schema) -> None:
+    partial = path.with_suffix(".partial")
+    content = {
+        "dense": dict(schema.dense),
+        "sparse": list(schema.sparse),
+        "payload": dict(schema.payload),
+    }
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def _read_schema(path: Path) -> Schema:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return Schema(content["dense"], content["sparse"], content["payload"])
+
+
+def _query(leg: Leg) -> Any:
+    return _sparse(leg.vector) if isinstance(leg.vector, SparseVector) else leg.vector
+
+
+def _sparse(vector: SparseVector) -> Any:
+    return edge.SparseVector(vector.indices, vector.values)  # type: ignore[arg-type]
+
+
+def _uuid(id_: Any) -> UUID:
+    return id_ if isinstance(id_, UUID) else UUID(str(id_))

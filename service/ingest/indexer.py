@@ -1,0 +1,168 @@
+"""From the catalog to the vector index: applies the outbox, as often as needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models.bm25 import Bm25Encoder
+from service.catalog.database import Database
+from service.catalog.tables import Asset, ContentValue, Embedding, Outbox, Unit
+from service.catalog.vectors import unpack
+from service.ids import point_id
+from service.index.base import (
+    Condition,
+    FieldType,
+    Filter,
+    Payload,
+    Point,
+    Schema,
+    SparseVector,
+    VectorIndex,
+)
+
+_CHUNK = 128
+
+_PAYLOAD: dict[str, FieldType] = {
+    "asset_id": "keyword",
+    "revision": "keyword",
+    "unit": "keyword",
+    "unit_kind": "keyword",
+    "kind": "keyword",
+    "media_type": "keyword",
+    "groups": "keyword",
+    "created_at": "datetime",
+}
+
+EVERYONE = "everyone"
+"""The access group that every asset carries until collections say otherwise."""
+
+
+def index_schema(*, visual: int, look: int, text: int) -> Schema:
+    """The schema of a generation, given the dimensions of its models."""
+    return Schema(
+        dense={"visual": visual, "look": look, "text": text},
+        sparse=("bm25",),
+        payload=_PAYLOAD,
+    )
+
+
+class Indexer:
+    """Applies the outbox. Applying a row twice is harmless: point ids are derived."""
+
+    def __init__(self, database: Database, index: VectorIndex, bm25: Bm25Encoder) -> None:
+        self._database = database
+        self._index = index
+        self._bm25 = bm25
+        self._lock = threading.Lock()
+
+    def apply(self) -> int:
+        """Apply all rows that stand in the outbox; how many."""
+        applied = 0
+        with self._lock:
+            while rows := self._next():
+                self._apply_rows(rows)
+                applied += len(rows)
+        return applied
+
+    def _next(self) -> list[Outbox]:
+        with self._database.read() as session:
+            return list(session.scalars(select(Outbox).order_by(Outbox.id).limit(_CHUNK)))
+
+    def _apply_rows(self, rows: Sequence[Outbox]) -> None:
+        # The last word counts: the catalog is read now, whatever the order of the rows.
+        asset_ids = list(dict.fromkeys(row.asset_id for row in rows))
+        with self._database.read() as session:
+            assets = {
+                asset.id: asset
+                for asset in session.scalars(select(Asset).where(Asset.id.in_(asset_ids)))
+            }
+            points = list(self._points(session, assets.values()))
+        if points:
+            self._index.upsert(points)
+        gone = [asset_id for asset_id in asset_ids if asset_id not in assets]
+        if gone:
+            self._index.delete(Filter(must=(Condition("asset_id", any_of=gone),)))
+        if assets:
+            self._index.delete(
+                Filter(
+                    must=(Condition("asset_id", any_of=list(assets)),),
+                    must_not=(
+                        Condition("revision", any_of=[_revision(a) for a in assets.values()]),
+                    ),
+                )
+            )
+        with self._database.write() as session:
+            session.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
+
+    def _points(self, session: Session, assets: Iterable[Asset]) -> Iterable[Point]:
+        by_hash: dict[str, list[Asset]] = {}
+        for asset in assets:
+            yield self._record_point(session, asset)
+            by_hash.setdefault(asset.sha256, []).append(asset)
+        units = session.scalars(select(Unit).where(Unit.sha256.in_(by_hash))).all()
+        vectors = _vectors(session, [unit.id for unit in units])
+        for unit in units:
+            sparse = self._sparse(unit.text)
+            for asset in by_hash[unit.sha256]:
+                yield Point(
+                    id=point_id(asset.id, unit.key),
+                    dense=vectors.get(unit.id, {}),
+                    sparse=sparse,
+                    payload=_payload(asset, unit.key, unit.kind),
+                )
+
+    def _record_point(self, session: Session, asset: Asset) -> Point:
+        values = session.scalars(
+            select(ContentValue.value).where(
+                ContentValue.sha256 == asset.sha256,
+                ContentValue.name.in_(("title", "description", "keywords")),
+            )
+        )
+        words = [asset.name]
+        for value in values:
+            words.extend(value if isinstance(value, list) else [str(value)])
+        return Point(
+            id=point_id(asset.id, "record"),
+            dense={},
+            sparse=self._sparse("\n".join(words)),
+            payload=_payload(asset, "record", "record"),
+        )
+
+    def _sparse(self, text: str) -> dict[str, SparseVector]:
+        indices, values = self._bm25.encode_document(text)
+        return {"bm25": SparseVector(indices, values)} if len(indices) else {}
+
+
+def _vectors(
+    session: Session, unit_ids: Sequence[int]
+) -> dict[int, dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]]]:
+    found: dict[int, dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]]] = {}
+    for start in range(0, len(unit_ids), 500):
+        for row in session.scalars(
+            select(Embedding).where(Embedding.unit_id.in_(unit_ids[start : start + 500]))
+        ):
+            found.setdefault(row.unit_id, {})[row.space] = unpack(row.vector)
+    return found
+
+
+def _revision(asset: Asset) -> str:
+    """Names the state of an asset that its points were made from."""
+    return f"{asset.id}:{asset.sha256}"
+
+
+def _payload(asset: Asset, unit: str, unit_kind: str) -> Payload:
+    return {
+        "asset_id": asset.id,
+        "revision": _revision(asset),
+        "unit": unit,
+        "unit_kind": unit_kind,
+        "kind": asset.kind,
+        "media_type": asset.media_type,
+        "groups": [EVERYONE],
+        "created_at": asset.created_at.isoformat(),
+    }

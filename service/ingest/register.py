@@ -1,0 +1,220 @@
+"""Taking files in: bytes to the blob store, a record to the catalog, an item to a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipelines.hashing import sha256_file
+from service.blobs import Blob, BlobStore
+from service.catalog.database import Database
+from service.catalog.tables import Asset, Job, JobItem, Version
+from service.ids import new_id
+
+_CHUNK = 32
+
+ArrivalStatus = Literal["new", "changed", "unchanged", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What became of one file that was handed in.
+
+    Attributes:
+        asset_id: the record; empty where the file could not be read at all.
+        same_bytes_as: another asset that already holds the same bytes.
+        reason: why a file is unreadable, and what to do.
+    """
+
+    name: str
+    status: ArrivalStatus
+    asset_id: str = ""
+    same_bytes_as: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Incoming:
+    path: Path
+    size: int
+    modified_ns: int
+    asset: Asset | None
+    blob: Blob | None
+
+
+class Registrar:
+    """Writes arriving files down so that nothing is lost once it is acknowledged."""
+
+    def __init__(self, database: Database, blobs: BlobStore) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    def start_job(self) -> str:
+        """A new ingest job without items; its id."""
+        job_id = new_id()
+        with self._database.write() as session:
+            session.add(Job(id=job_id, kind="ingest", state="running"))
+        return job_id
+
+    def plan(self, paths: Iterable[Path]) -> Iterator[Arrival]:
+        """What ``add_paths`` would do, judged by path, size and time alone; nothing changes."""
+        for path in paths:
+            looked = self._look([path])[0]
+            yield looked if isinstance(looked, Arrival) else _as_planned(looked)
+
+    def add_paths(
+        self, paths: Iterable[Path], *, job_id: str, in_place: bool
+    ) -> Iterator[Arrival]:
+        """Take in files by path, some at a time, each some in one transaction.
+
+        A file known under its path with the same size and time is left alone without
+        opening it.
+        """
+        chunk: list[Path] = []
+        for path in paths:
+            chunk.append(path)
+            if len(chunk) == _CHUNK:
+                yield from self._add_chunk(chunk, job_id=job_id, in_place=in_place)
+                chunk = []
+        if chunk:
+            yield from self._add_chunk(chunk, job_id=job_id, in_place=in_place)
+
+    def add_upload(
+        self, stream: BinaryIO, *, name: str, job_id: str, max_bytes: int
+    ) -> Arrival:
+        """Take in uploaded bytes under a file name.
+
+        The same bytes under the same name are the same asset; the same bytes under another
+        name are a new one, and the answer says which asset holds them already.
+        """
+        blob = self._blobs.put(stream, max_bytes=max_bytes)
+        with self._database.write() as session:
+            twin = session.scalar(select(Asset).where(Asset.sha256 == blob.sha256).limit(1))
+            known = session.scalar(
+                select(Asset).where(
+                    Asset.sha256 == blob.sha256, Asset.name == name, Asset.origin.is_(None)
+                )
+            )
+            if known is not None:
+                return Arrival(name, "unchanged", known.id)
+            asset = _new_asset(session, name, blob)
+            _queue(session, asset, job_id)
+            return Arrival(name, "new", asset.id, twin.id if twin else None)
+
+    def _look(self, paths: list[Path]) -> list[_Incoming | Arrival]:
+        with self._database.read() as session:
+            found = session.scalars(
+                select(Asset).where(Asset.origin.in_([str(path) for path in paths]))
+            )
+            known = {asset.origin: asset for asset in found}
+        return [self._look_at(path, known.get(str(path))) for path in paths]
+
+    def _look_at(self, path: Path, asset: Asset | None) -> _Incoming | Arrival:
+        try:
+            status = path.stat()
+        except OSError as error:
+            return _unreadable(path, error)
+        if not path.is_file():
+            return Arrival(path.name, "unreadable", reason=f"{path} is not a file; name a file.")
+        if (
+            asset is not None
+            and asset.size == status.st_size
+            and asset.modified_ns == status.st_mtime_ns
+        ):
+            return Arrival(path.name, "unchanged", asset.id)
+        return _Incoming(path, status.st_size, status.st_mtime_ns, asset, None)
+
+    def _add_chunk(self, paths: list[Path], *, job_id: str, in_place: bool) -> list[Arrival]:
+        stored = [
+            self._store(looked, in_place=in_place) if isinstance(looked, _Incoming) else looked
+            for looked in self._look(paths)
+        ]
+        if not any(isinstance(each, _Incoming) for each in stored):
+            return [each for each in stored if isinstance(each, Arrival)]
+        with self._database.write() as session:
+            return [
+                each
+                if isinstance(each, Arrival)
+                else _record(session, each, job_id=job_id, in_place=in_place)
+                for each in stored
+            ]
+
+    def _store(self, incoming: _Incoming, *, in_place: bool) -> _Incoming | Arrival:
+        try:
+            if in_place:
+                blob = Blob(sha256_file(incoming.path), incoming.size)
+            else:
+                with incoming.path.open("rb") as file:
+                    blob = self._blobs.put(file)
+        except OSError as error:
+            return _unreadable(incoming.path, error)
+        return _Incoming(
+            incoming.path, blob.size, incoming.modified_ns, incoming.asset, blob
+        )
+
+
+def _record(session: Session, incoming: _Incoming, *, job_id: str, in_place: bool) -> Arrival:
+    blob = incoming.blob
+    assert blob is not None
+    name = incoming.path.name
+    asset = None
+    if incoming.asset is not None:
+        asset = session.get(Asset, incoming.asset.id)
+    if asset is not None and asset.sha256 == blob.sha256:
+        asset.modified_ns = incoming.modified_ns
+        return Arrival(name, "unchanged", asset.id)
+    twin = session.scalar(select(Asset.id).where(Asset.sha256 == blob.sha256).limit(1))
+    if asset is None:
+        status: ArrivalStatus = "new"
+        asset = _new_asset(session, name, blob)
+        asset.origin = str(incoming.path)
+    else:
+        status = "changed"
+        number = session.scalar(
+            select(func.max(Version.number)).where(Version.asset_id == asset.id)
+        )
+        _new_version(session, asset, name, blob, number=(number or 0) + 1)
+    asset.in_place = in_place
+    asset.modified_ns = incoming.modified_ns
+    _queue(session, asset, job_id)
+    return Arrival(name, status, asset.id, twin)
+
+
+def _new_asset(session: Session, name: str, blob: Blob) -> Asset:
+    asset = Asset(id=new_id(), name=name, sha256=blob.sha256, size=blob.size)
+    session.add(asset)
+    session.flush()
+    _new_version(session, asset, name, blob, number=1)
+    return asset
+
+
+def _new_version(session: Session, asset: Asset, name: str, blob: Blob, *, number: int) -> None:
+    asset.sha256 = blob.sha256
+    asset.size = blob.size
+    session.add(
+        Version(asset_id=asset.id, number=number, sha256=blob.sha256, size=blob.size, name=name)
+    )
+
+
+def _queue(session: Session, asset: Asset, job_id: str) -> None:
+    asset.state = "queued"
+    session.flush()
+    session.add(JobItem(job_id=job_id, asset_id=asset.id))
+
+
+def _as_planned(incoming: _Incoming) -> Arrival:
+    if incoming.asset is None:
+        return Arrival(incoming.path.name, "new")
+    return Arrival(incoming.path.name, "changed", incoming.asset.id)
+
+
+def _unreadable(path: Path, error: OSError) -> Arrival:
+    why = error.strerror or type(error).__name__
+    return Arrival(
+        path.name, "unreadable", reason=f"{path} cannot be read ({why}); check it and try again."
+    )

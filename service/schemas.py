@@ -1,0 +1,164 @@
+"""What goes over the wire, and through the CLI with ``--json``: one set of models for both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+AssetKind = Literal["image", "video", "audio", "document", "other"]
+AssetState = Literal["queued", "ready", "failed", "unsupported"]
+Leg = Literal["visual", "look", "text", "bm25"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Value(_Model):
+    """A metadata value and where it comes from."""
+
+    name: str
+    value: str | int | float | bool | list[str]
+    source: Literal["human", "embedded", "rule", "model"]
+    model: str = ""
+    confidence: float = Field(ge=0, le=1)
+    evidence: str = ""
+
+
+class Asset(_Model):
+    """A record of the catalog."""
+
+    id: str
+    name: str
+    title: str | None = None
+    kind: AssetKind
+    media_type: str
+    state: AssetState
+    failure: str | None = Field(default=None, description="Why it could not be read, in words.")
+    size: int
+    sha256: str
+    width: int | None = None
+    height: int | None = None
+    pages: int | None = None
+    duration_s: float | None = None
+    origin: str | None = Field(default=None, description="The path that the bytes came from.")
+    created_at: datetime
+    updated_at: datetime
+    thumbnail: str | None = Field(default=None, description="Address of a small picture.")
+    original: str = Field(description="Address of the bytes.")
+
+
+class AssetDetail(Asset):
+    """A record with everything that was found in its bytes."""
+
+    values: list[Value] = []
+    warnings: list[str] = []
+    units: dict[str, int] = Field(default={}, description="How many units of each kind.")
+
+
+class AssetPage(_Model):
+    """Some records, newest first, and how to go on."""
+
+    assets: list[Asset]
+    total: int
+    next_cursor: str | None = None
+
+
+class Span(_Model):
+    """A stretch of a text, by characters."""
+
+    start: int
+    end: int
+
+
+class Reason(_Model):
+    """Why an asset is among the answers.
+
+    ``leg`` says by which way it was found, ``text`` in words; where the reason is words in
+    the asset, ``snippet`` quotes them and ``highlights`` marks them in it.
+    """
+
+    leg: Literal["visual", "look", "text", "bm25"]
+    text: str
+    score: float = Field(description="The leg's own score: cosine, or BM25.")
+    unit: str
+    page: int | None = None
+    snippet: str | None = None
+    highlights: list[Span] = []
+
+
+class SearchHit(_Model):
+    """An asset among the answers, its relevance (0 to 1) and the reasons, strongest first."""
+
+    asset: Asset
+    relevance: float = Field(ge=0, le=1)
+    reasons: list[Reason]
+
+
+class SearchRequest(_Model):
+    """A question: words, an example picture (an asset's id), and filters."""
+
+    words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    like: str | None = Field(default=None, description="Id of an asset to find alike ones of.")
+    kinds: list[AssetKind] = Field(default=[], description="Only these kinds; empty means all.")
+    media_types: list[Annotated[str, StringConstraints(max_length=127)]] = Field(
+        default=[], max_length=50
+    )
+    limit: int = Field(default=20, ge=1, le=200)
+
+
+class SearchAnswer(_Model):
+    """Answers, best first. ``message`` speaks when nothing relevant was found."""
+
+    hits: list[SearchHit]
+    message: str | None = None
+    took_ms: float
+
+
+class Arrival(_Model):
+    """What became of one file that was handed in."""
+
+    name: str
+    status: Literal["new", "changed", "unchanged", "unreadable"]
+    asset_id: str = ""
+    same_bytes_as: str | None = None
+    reason: str = ""
+
+
+class IngestRequest(_Model):
+    """Paths on the server's machine to take in."""
+
+    paths: list[str] = Field(min_length=1, max_length=1000)
+    in_place: bool = False
+    dry_run: bool = False
+
+
+class Job(_Model):
+    """A piece of long work and how far it is."""
+
+    id: str
+    state: Literal["running", "done"]
+    total: int
+    done: int
+    failed: int
+    arrivals: dict[str, int] = Field(
+        default={}, description="How many files were new, changed, unchanged, unreadable."
+    )
+    problems: list[str] = Field(default=[], description="What could not be read, and why.")
+
+
+class Upload(_Model):
+    """The record that an upload made, and the job that reads it."""
+
+    arrival: Arrival
+    asset: Asset
+    job_id: str
+
+
+class Health(_Model):
+    """The process is alive."""
+
+    status: Literal["ok"] = "ok"
+    version: str

@@ -1,0 +1,39 @@
+"""What retrieval found, before it is judged: units with the scores of each leg."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from service.index.base import Hit
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A unit that at least one leg found.
+
+    ``scores`` holds the score of each leg that knows the unit: cosine for dense
+    legs, BM25 for ``bm25``.
+    """
+
+    asset_id: str
+    unit: str
+    unit_kind: str
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+def gather(legs: Mapping[str, Iterable[Hit]]) -> dict[str, Candidate]:
+    """Candidates by point id, from the hits of each leg."""
+    found: dict[str, Candidate] = {}
+    for leg, hits in legs.items():
+        for hit in hits:
+            key = str(hit.id)
+            candidate = found.get(key)
+            if candidate is None:
+                candidate = found[key] = Candidate(
+                    asset_id=str(hit.payload["asset_id"]),
+                    unit=str(hit.payload["unit"]),
+                    unit_kind=str(hit.payload["unit_kind"]),
+                )
+            candidate.scores[leg] = hit.score
+    return found

@@ -1,0 +1,128 @@
+"""The way of a question: words and pictures in, judged and explained answers out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bm25 import Bm25Encoder
+from service import schemas
+from service.catalog.assets import Assets
+from service.encoders import Encoders
+from service.errors import BadRequest
+from service.index.base import Condition, Filter, SparseVector, VectorIndex
+from service.ingest.indexer import EVERYONE
+from service.search.explain import Explainer
+from service.search.judge import CUT, Judged, Judgement, judge
+from service.search.retrieve import Probe, retrieve
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Something to find alike ones of, by its vectors.
+
+    Attributes:
+        look: of a picture; None for an asset without one.
+        text: the mean of a document's passages; None for an asset without words.
+        asset_id: the asset that the example is, left out of the answer.
+    """
+
+    look: NDArray[np.float32] | None = None
+    text: NDArray[np.float32] | None = None
+    asset_id: str | None = None
+
+
+class SearchEngine:
+    """Answers questions from the index and the catalog. Thread safe."""
+
+    def __init__(
+        self, *, index: VectorIndex, assets: Assets, encoders: Encoders, bm25: Bm25Encoder
+    ) -> None:
+        self._index = index
+        self._assets = assets
+        self._encoders = encoders
+        self._bm25 = bm25
+        self._explainer = Explainer(assets, bm25)
+
+    def search(
+        self, request: schemas.SearchRequest, example: Example | None = None
+    ) -> schemas.SearchAnswer:
+        """Answer a question; an answer without hits says so in words.
+
+        Raises:
+            BadRequest: there is neither a word nor an example to go by.
+        """
+        started = time.perf_counter()
+        if not request.words and example is None:
+            raise BadRequest("Ask with words, or with a picture (`like`).")
+        filter_ = _filter(request)
+        probe = self.probe(request.words, example)
+        retrieved = retrieve(self._index, probe, filter_, assets=request.limit + 1)
+        judged = judge(retrieved)
+        if example is not None and example.asset_id:
+            judged.pop(example.asset_id, None)
+        ranked = sorted(judged.items(), key=lambda item: (-item[1].relevance, item[0]))
+        best = [(asset_id, each) for asset_id, each in ranked if each.relevance >= CUT]
+        hits = self._hits(request.words, best[: request.limit])
+        return schemas.SearchAnswer(
+            hits=hits,
+            message=None if hits else _nothing_found(request),
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+        )
+
+    def probe(self, words: str, example: Example | None = None) -> Probe:
+        """The vectors of a question."""
+        dense: dict[str, NDArray[np.float32]] = {}
+        terms: SparseVector | None = None
+        if words:
+            dense["visual"] = self._encoders.visual().encode_query([words])[0]
+            dense["text"] = self._encoders.text().encode([words])[0]
+            indices, values = self._bm25.encode_query(words)
+            terms = SparseVector(indices, values) if len(indices) else None
+        if example is not None:
+            if example.look is not None:
+                dense["look"] = example.look
+            if not words and example.text is not None:
+                dense["text"] = example.text
+        return Probe(dense, terms)
+
+    def _hits(
+        self, words: str, ranked: Sequence[tuple[str, Judgement]]
+    ) -> list[schemas.SearchHit]:
+        records = self._assets.many([asset_id for asset_id, _ in ranked])
+        evidence: Mapping[str, Sequence[Judged]] = {
+            asset_id: each.strongest_first()
+            for asset_id, each in ranked
+        }
+        reasons = self._explainer.explain(words, evidence)
+        return [
+            schemas.SearchHit(
+                asset=records[asset_id],
+                relevance=round(each.relevance, 4),
+                reasons=reasons[asset_id],
+            )
+            for asset_id, each in ranked
+            # An asset may have been deleted since the index was asked.
+            if asset_id in records
+        ]
+
+
+def _filter(request: schemas.SearchRequest) -> Filter:
+    must = [Condition("groups", any_of=[EVERYONE])]
+    if request.kinds:
+        must.append(Condition("kind", any_of=list(request.kinds)))
+    if request.media_types:
+        must.append(Condition("media_type", any_of=list(request.media_types)))
+    return Filter(must=tuple(must))
+
+
+def _nothing_found(request: schemas.SearchRequest) -> str:
+    if request.kinds or request.media_types:
+        return "Nothing good found. Try other words, or search without the filters."
+    if request.words:
+        return "Nothing good found. Try other words, or fewer of them."
+    return "Nothing alike found."

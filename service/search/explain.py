@@ -1,0 +1,96 @@
+"""Why an asset is among the answers, in words that a person can check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+from models.bm25 import Bm25Encoder
+from service import schemas
+from service.catalog.assets import Assets
+from service.catalog.tables import Unit
+from service.search.judge import Judged
+from service.search.snippets import snippet
+
+_WORTH_SAYING = 0.1
+"""Evidence less probable than this explains nothing; the strongest is said all the same."""
+
+
+class Explainer:
+    """Turns evidence into reasons, with quotations and pages."""
+
+    def __init__(self, assets: Assets, bm25: Bm25Encoder) -> None:
+        self._assets = assets
+        self._bm25 = bm25
+
+    def explain(
+        self, words: str, evidence: Mapping[str, Sequence[Judged]]
+    ) -> dict[str, list[schemas.Reason]]:
+        """The reasons of each asset, strongest first."""
+        said = {
+            asset_id: [
+                judged
+                for rank, judged in enumerate(judgeds)
+                if rank == 0 or judged.probability >= _WORTH_SAYING
+            ]
+            for asset_id, judgeds in evidence.items()
+        }
+        wanted = [
+            (judged.candidate.asset_id, judged.candidate.unit)
+            for judgeds in said.values()
+            for judged in judgeds
+        ]
+        units = self._assets.units(wanted)
+        names = {asset_id: asset.name for asset_id, asset in self._assets.many(list(said)).items()}
+        terms = {term for term, _, _ in self._bm25.tokens(words)} if words else set()
+        return {
+            asset_id: [
+                self._reason(
+                    judged,
+                    units.get((asset_id, judged.candidate.unit)),
+                    names.get(asset_id, ""),
+                    terms,
+                )
+                for judged in judgeds
+            ]
+            for asset_id, judgeds in said.items()
+        }
+
+    def _reason(
+        self, judged: Judged, unit: Unit | None, name: str, terms: Set[str]
+    ) -> schemas.Reason:
+        reason = schemas.Reason(
+            leg=judged.leg,
+            text=_sentence(judged, unit),
+            score=round(judged.score, 4),
+            unit=judged.candidate.unit,
+            page=unit.page if unit else None,
+        )
+        text = name if judged.candidate.unit_kind == "record" else (unit.text if unit else "")
+        if text:
+            quoted = snippet(text, terms, self._bm25)
+            reason.snippet = quoted.text
+            reason.highlights = [
+                schemas.Span(start=start, end=end) for start, end in quoted.highlights
+            ]
+        return reason
+
+
+def _sentence(judged: Judged, unit: Unit | None) -> str:
+    place = f" on page {unit.page}" if unit and unit.page else ""
+    match judged.leg, judged.candidate.unit_kind:
+        case _, "record":
+            return "Its name says so"
+        case "look", "embedded_image":
+            return f"A picture{place} looks like the example"
+        case "look", _:
+            return "Looks like the example"
+        case "visual", "embedded_image":
+            return f"A picture{place} shows this"
+        case "visual", "page":
+            return f"Page {unit.page} looks like this" if unit else "A page looks like this"
+        case "visual", _:
+            return "The picture shows this"
+        case "bm25", _:
+            return f"These words stand{place}" if place else "These words stand in it"
+        case _:
+            return f"The same is said in other words{place}"

@@ -1,0 +1,110 @@
+"""From the scores of the legs to one relevance between 0 and 1 an asset.
+
+Each leg's score is turned into the probability that the unit answers the
+question. An asset is as good as its best unit by each leg; evidence of
+different kinds adds up as independent evidence does (noisy-or, Pearl 1988).
+What stays under ``CUT`` is not an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from models.calibration import visual_relevance
+from service.search.candidates import Candidate
+from service.search.retrieve import Retrieved
+
+CUT = 0.35
+"""Least relevance of an answer."""
+
+LegName = Literal["visual", "look", "text", "bm25"]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A logistic curve over a cosine and a share of the attainable BM25."""
+
+    cosine: float
+    share: float
+    offset: float
+
+    def __call__(self, cosine: float, share: float) -> float:
+        """The probability at this cosine and share."""
+        x = self.cosine * cosine + self.share * share + self.offset
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, x))))
+
+
+PASSAGE = Curve(cosine=11.0, share=6.0, offset=-7.0)
+"""That a passage answers the words."""
+
+RECORD = Curve(cosine=0.0, share=8.0, offset=-4.5)
+"""That the words name the asset: its file name, title or keywords."""
+
+LOOK = Curve(cosine=16.0, share=0.0, offset=-10.0)
+"""That two pictures are alike to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A unit as evidence: the leg that speaks for it, its score there, and the probability."""
+
+    candidate: Candidate
+    leg: LegName
+    score: float
+    probability: float
+
+
+@dataclass(slots=True)
+class Judgement:
+    """The strongest evidence for one asset: of the words and of the example."""
+
+    words: dict[str, Judged] = field(default_factory=dict)
+    example: dict[str, Judged] = field(default_factory=dict)
+
+    @property
+    def relevance(self) -> float:
+        """Words and example must both hold where both were asked for (geometric mean)."""
+        sides = [_noisy_or(side) for side in (self.words, self.example) if side]
+        return math.prod(sides) ** (1 / len(sides)) if sides else 0.0
+
+    def strongest_first(self) -> list[Judged]:
+        """All evidence, most probable first."""
+        return sorted(
+            (*self.words.values(), *self.example.values()), key=lambda judged: -judged.probability
+        )
+
+
+def judge(retrieved: Retrieved) -> dict[str, Judgement]:
+    """The judgement of each asset among the candidates, by asset id."""
+    judgements: dict[str, Judgement] = {}
+    for candidate in retrieved.candidates:
+        judgement = judgements.setdefault(candidate.asset_id, Judgement())
+        for kind, judged in _evidence(candidate, retrieved.attainable_bm25):
+            side = judgement.example if kind == "look" else judgement.words
+            best = side.get(kind)
+            if best is None or judged.probability > best.probability:
+                side[kind] = judged
+    return judgements
+
+
+def _evidence(candidate: Candidate, attainable: float) -> Iterator[tuple[str, Judged]]:
+    scores = candidate.scores
+    if "visual" in scores:
+        score = scores["visual"]
+        yield "visual", Judged(candidate, "visual", score, visual_relevance(score))
+    if "look" in scores:
+        score = scores["look"]
+        yield "look", Judged(candidate, "look", score, LOOK(score, 0.0))
+    if "text" in scores or "bm25" in scores:
+        share = scores.get("bm25", 0.0) / attainable if attainable else 0.0
+        curve = RECORD if candidate.unit_kind == "record" else PASSAGE
+        probability = curve(scores.get("text", 0.0), share)
+        leg: LegName = "bm25" if share > 0 else "text"
+        yield candidate.unit_kind, Judged(candidate, leg, scores.get(leg, 0.0), probability)
+
+
+def _noisy_or(side: dict[str, Judged]) -> float:
+    return 1.0 - math.prod(1.0 - judged.probability for judged in side.values())

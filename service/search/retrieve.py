@@ -1,0 +1,111 @@
+"""Retrieval: a question becomes legs, and legs become candidates with all their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.index.base import Filter, Hit, Leg, SparseVector, VectorIndex
+from service.search.candidates import Candidate, gather
+
+_LEAST = 100
+_MOST = 3200
+_MOST_TERMS = 24
+
+_DENSE = ("visual", "look", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The vectors to look for.
+
+    ``dense`` holds a unit vector a dense space; ``terms`` the sparse query, or None.
+    """
+
+    dense: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    terms: SparseVector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Candidates, and the BM25 score that a unit with every term at its best would have."""
+
+    candidates: Sequence[Candidate]
+    attainable_bm25: float
+
+
+def retrieve(index: VectorIndex, probe: Probe, filter_: Filter, *, assets: int) -> Retrieved:
+    """Find units until ``assets`` different assets are among them, or no more exist.
+
+    Every candidate is scored by every dense leg that it has a vector for, also those
+    that another leg found.
+    """
+    limit = max(_LEAST, 4 * assets)
+    while True:
+        legs, singles = _legs(probe, filter_, limit)
+        answers = index.search([*legs, *singles])
+        hits = dict(zip((leg.using for leg in legs), answers, strict=False))
+        candidates = gather(hits)
+        exhausted = all(len(found) < limit for found in hits.values())
+        found_assets = len({each.asset_id for each in candidates.values()})
+        if exhausted or found_assets >= assets or limit >= _MOST:
+            break
+        limit *= 4
+    _complete(index, probe, candidates)
+    return Retrieved(
+        list(candidates.values()), _attainable(index, probe, answers[len(legs) :])
+    )
+
+
+def _legs(probe: Probe, filter_: Filter, limit: int) -> tuple[list[Leg], list[Leg]]:
+    legs = [Leg(space, vector, limit, filter_) for space, vector in probe.dense.items()]
+    if probe.terms is None:
+        return legs, []
+    legs.append(Leg("bm25", probe.terms, limit, filter_))
+    singles = [
+        Leg("bm25", SparseVector(probe.terms.indices[i : i + 1], probe.terms.values[i : i + 1]), 1)
+        for i in range(min(len(probe.terms.indices), _MOST_TERMS))
+    ]
+    return legs, singles
+
+
+def _attainable(index: VectorIndex, probe: Probe, singles: Sequence[Sequence[Hit]]) -> float:
+    """Sum over the terms of the best score that the term alone reaches anywhere.
+
+    A term that occurs nowhere counts as the rarest possible one does (BM25's IDF at
+    document frequency 0), so that a question about unknown things is covered badly.
+    """
+    if probe.terms is None or not singles:
+        return 0.0
+    unknown: float | None = None
+    total = 0.0
+    for weight, hits in zip(probe.terms.values, singles, strict=False):
+        if hits:
+            total += hits[0].score
+            continue
+        if unknown is None:
+            unknown = float(np.log(1.0 + (index.count(Filter()) + 0.5) / 0.5))
+        total += unknown * float(weight)
+    return total
+
+
+def _complete(
+    index: VectorIndex, probe: Probe, candidates: Mapping[str, Candidate]
+) -> None:
+    """Score candidates by the dense legs that did not list them."""
+    spaces = [space for space in _DENSE if space in probe.dense]
+    missing = [
+        key
+        for key, candidate in candidates.items()
+        if any(space not in candidate.scores for space in spaces)
+    ]
+    if not missing or not spaces:
+        return
+    for point in index.retrieve([UUID(key) for key in missing], vectors=spaces):
+        candidate = candidates[str(point.id)]
+        for space, vector in point.dense.items():
+            candidate.scores.setdefault(space, float(vector @ probe.dense[space]))
