@@ -1,0 +1,21 @@
+"""Which reader reads which media type."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pipelines.readers import images, pdf, text
+from pipelines.readers.base import Reader
+
+FAMILIES: tuple[Reader, ...] = tuple(cast(Reader, module) for module in (images, pdf, text))
+"""Reader modules; the first that names a media type reads it."""
+
+_BY_TYPE: dict[str, Reader] = {}
+for _family in reversed(FAMILIES):
+    _BY_TYPE.update(dict.fromkeys(_family.MEDIA_TYPES, _family))
+
+
+def reader_for(media_type: str) -> Reader | None:
+    """The reader of a media type; None where there is none yet."""
+    family = media_type.partition("/")[0]
+    return _BY_TYPE.get(media_type) or _BY_TYPE.get(f"{family}/*")

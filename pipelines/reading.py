@@ -1,0 +1,120 @@
+"""Read one file in this process: its type from its content, then its reader.
+
+A service reads through ``pipelines.pool``, which does this in a process that may die.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.analysis import Analysis, Failure
+from pipelines.limits import Limits
+from pipelines.readers.base import InputFile, Unreadable, join
+from pipelines.readers.registry import reader_for
+from pipelines.sniff import EMPTY, UNKNOWN, kind_of, sniff_file
+
+_log = logging.getLogger(__name__)
+
+
+def read_file(
+    path: Path | str,
+    *,
+    name: str = "",
+    media_type_hint: str | None = None,
+    password: str | None = None,
+    limits: Limits | None = None,
+) -> Analysis:
+    """Read a file into units without vectors.
+
+    Args:
+        path: where the bytes are.
+        name: the name that people know the file by; the path's own name if empty.
+        media_type_hint: what the sender says it is; decides among kinds of text only.
+        password: opens the file where it is encrypted.
+        limits: sizes at which reading stops; time and memory are the pool's to watch.
+
+    Returns:
+        What was found. Never raises for what a file contains: ``failure`` says why it
+        could not be read, or not to its end.
+    """
+    parts = read_parts(
+        path, name=name, media_type_hint=media_type_hint, password=password, limits=limits
+    )
+    return join(parts, NOTHING)
+
+
+def read_parts(
+    path: Path | str,
+    *,
+    name: str = "",
+    media_type_hint: str | None = None,
+    password: str | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Analysis]:
+    """Read a file part after part (a page at a time, where it has pages); see ``read_file``."""
+    path = Path(path)
+    name = name or path.name
+    media_type = UNKNOWN
+    try:
+        media_type = _sniff(path, name, media_type_hint)
+        reader = reader_for(media_type)
+        if reader is None:
+            raise _unsupported(media_type)
+        file = InputFile(path, name, media_type, password, limits or Limits())
+        yield from reader.read(file)
+    except Unreadable as error:
+        yield failed(media_type, error.failure)
+    except OSError as error:
+        yield failed(media_type, _failure_of(error))
+    except (MemoryError, RecursionError):
+        yield failed(media_type, OUT_OF_MEMORY)
+    except Exception as error:  # noqa: BLE001 - libraries raise whatever the damage causes
+        _log.info("reading %s failed", name, exc_info=error)
+        yield failed(media_type, CORRUPT)
+
+
+NOTHING = Analysis(kind="other", media_type=UNKNOWN)
+"""The analysis of a file of which nothing is known."""
+
+CORRUPT = Failure("corrupt", "The file is damaged and cannot be read; upload a sound copy.")
+
+OUT_OF_MEMORY = Failure(
+    "out_of_memory",
+    "Reading the file needs more memory than is allowed; raise the limit or upload a smaller copy.",
+)
+
+
+def failed(media_type: str, failure: Failure) -> Analysis:
+    """The part of an analysis that says why reading ended."""
+    return Analysis(kind=kind_of(media_type), media_type=media_type, failure=failure)
+
+
+def _sniff(path: Path, name: str, hint: str | None) -> str:
+    media_type = sniff_file(path, name)
+    if media_type == EMPTY:
+        raise Unreadable("empty", "The file is empty; upload it again.")
+    if media_type == "text/plain" and hint and hint.startswith("text/"):
+        return hint.partition(";")[0].strip().lower()
+    return media_type
+
+
+def _unsupported(media_type: str) -> Unreadable:
+    what = "of an unknown type" if media_type == UNKNOWN else f"of type {media_type}"
+    return Unreadable(
+        "unsupported",
+        f"The file is {what}, which has no reader; it is kept, and found by its name only.",
+    )
+
+
+def _failure_of(error: OSError) -> Failure:
+    if isinstance(error, FileNotFoundError):
+        return Failure("missing", "The file is no longer there; restore it or delete the record.")
+    if isinstance(error, IsADirectoryError):
+        return Failure("unsupported", "This is a folder, not a file; add the files in it.")
+    if isinstance(error, PermissionError):
+        return Failure("missing", "The file may not be read; change its permissions and retry.")
+    if error.errno is not None:
+        return Failure("missing", "The file cannot be read from its place; check it and retry.")
+    return CORRUPT
