@@ -31,6 +31,7 @@ Reply = tuple[Literal["ok", "invalid", "failed"], Any]
 _PR_SET_PDEATHSIG = 1
 # The child of a killed parent first finishes the call it is in.
 _LOCK_PATIENCE_S = 3.0
+_IDLE_FLUSH_S = 1.0
 
 
 def main() -> int:
@@ -53,10 +54,10 @@ def _serve(connection: Connection) -> None:
     _send(connection, ("ok", None))
     try:
         while True:
+            if store.dirty and not connection.poll(_IDLE_FLUSH_S):
+                store.flush()
             method, arguments = pickle.loads(connection.recv_bytes())  # noqa: S301
             _send(connection, _answer(store, method, arguments))
-            if method == "close":
-                return
     except EOFError:
         store.close()
 

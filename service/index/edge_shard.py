@@ -2,8 +2,10 @@
 
 Facts about ``qdrant-edge-py`` 0.9 that shape this file:
 
-- An update is in the write-ahead log when it returns, so it outlives a killed process;
-  ``flush`` syncs log and segments to the disk, bounds the log and the time to replay it.
+- An update is in the write-ahead log when it returns, so it outlives a killed process.
+  Only ``flush`` outlives a loss of power; it also shortens the log, which is replayed at
+  the next start (about 6,000 points a second). It takes 10 to 50 ms, and ten times as long
+  where other programs keep the disk busy, too much for every batch.
 - Its calls hold the interpreter lock, so one thread serves all requests.
 - A bool in a match condition is read as an integer and finds nothing: bool fields are
   stored as 0 and 1.
@@ -30,7 +32,7 @@ from service.index.packing import Batch, Ranking, pack_ids, unpack_ids
 
 SCHEMA_FILE = "schema.json"
 _SHARD_FOLDER = "shard"
-_SCROLL_STEP = 4096
+_FLUSH_POINTS = 5000
 
 _FIELD_INDEX: Mapping[FieldType, Any] = {
     "keyword": edge.PayloadSchemaType.Keyword,
@@ -71,9 +73,20 @@ class EdgeStore:
         self._bools = [name for name, kind in schema.payload.items() if kind == "bool"]
         self._dialect = EdgeDialect()
         self._shard = _open(folder, schema)
+        self._unflushed = 0
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something is in the log alone."""
+        return self._unflushed > 0
+
+    def flush(self) -> None:
+        """Sync everything to the disk."""
+        self._shard.flush()
+        self._unflushed = 0
 
     def upsert(self, batch: Batch) -> None:
-        """Write points and sync them to the disk."""
+        """Write points."""
         vectors: list[dict[str, Any]] = [{} for _ in batch.payloads]
         for name, (rows, matrix) in batch.dense.items():
             for row, vector in zip(rows.tolist(), matrix, strict=True):
@@ -86,12 +99,14 @@ class EdgeStore:
             edge.Point(id_, vector, self._stored(payload)) for id_, vector, payload in rows_of_batch
         ]
         self._shard.update(edge.UpdateOperation.upsert_points(points))
-        self._shard.flush()
+        self._unflushed += len(points)
+        if self._unflushed >= _FLUSH_POINTS:
+            self.flush()
 
     def delete(self, filter_: Filter) -> None:
-        """Delete what passes a filter that is not empty, and sync to the disk."""
+        """Delete what passes a filter that is not empty."""
         self._shard.update(edge.UpdateOperation.delete_points_by_filter(self._filter(filter_)))
-        self._shard.flush()
+        self._unflushed += 1
 
     def search(self, legs: Sequence[Leg]) -> list[Ranking]:
         """Run all legs as one batch: exact search, best first, ties by id."""
@@ -160,7 +175,7 @@ class EdgeStore:
 
     def close(self) -> None:
         """Sync to the disk and release the folder."""
-        self._shard.flush()
+        self.flush()
         self._shard.close()
 
     def _filter(self, filter_: Filter) -> Any | None:

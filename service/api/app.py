@@ -1,0 +1,96 @@
+"""The HTTP application: routes, errors as problem+json, and the hub behind them."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from models.errors import ModelError
+from service.api import pages
+from service.api.body_limit import BodyLimit
+from service.api.problems import PROBLEM_RESPONSES, Problem, problem_response
+from service.api.routes import assets, ingest, search, system
+from service.api.security import Gate, Keys
+from service.errors import MagpieError
+from service.hub import Hub
+from service.settings import Settings
+from service.version import VERSION
+
+_log = logging.getLogger(__name__)
+
+_DESCRIPTION = """
+Magpie reads what is inside photos and documents and answers questions about them.
+
+Send `Authorization: Bearer TOKEN`, or use a browser that has opened the login link which
+`magpie serve` prints. Errors are `application/problem+json` (RFC 9457); `detail` says what to
+do next.
+"""
+
+
+def create_app(settings: Settings, keys: Keys) -> FastAPI:
+    """The application for one home; the home is opened when the server starts."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.hub = await run_in_threadpool(Hub, settings)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(app.state.hub.close)
+
+    app = FastAPI(
+        title="Magpie",
+        version=VERSION,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        responses=PROBLEM_RESPONSES,
+    )
+    app.state.keys = keys
+    for module in (assets, ingest, search, system):
+        app.include_router(module.router)
+    pages.mount(app)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)
+    app.add_middleware(Gate, keys=keys, settings=settings)
+    _add_error_handlers(app)
+    return app
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(MagpieError)
+    def _known(_: Request, error: MagpieError) -> JSONResponse:
+        return problem_response(Problem(error.code, error.status, error.message))
+
+    @app.exception_handler(ModelError)
+    def _model(_: Request, error: ModelError) -> JSONResponse:
+        return problem_response(Problem("model", 503, str(error)))
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors()[:5]
+        )
+        return problem_response(Problem("invalid", 422, f"The request is not valid. {faults}"))
+
+    @app.exception_handler(HTTPException)
+    def _http(_: Request, error: HTTPException) -> JSONResponse:
+        response = problem_response(Problem("http", error.status_code, str(error.detail)))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    def _unknown(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return problem_response(
+            Problem("internal", 500, "Magpie met a fault of its own; the log says more.")
+        )

@@ -1,0 +1,22 @@
+"""What routes ask for."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from service.api.security import Keys
+from service.hub import Hub
+
+
+def _hub(request: Request) -> Hub:
+    return cast(Hub, request.app.state.hub)
+
+
+def _keys(request: Request) -> Keys:
+    return cast(Keys, request.app.state.keys)
+
+
+HubOf = Annotated[Hub, Depends(_hub)]
+KeysOf = Annotated[Keys, Depends(_keys)]
