@@ -98,6 +98,7 @@ def _datetime(name: str, value: float | str | None) -> str | None:
         datetime.fromisoformat(str(value))
     except ValueError:
         raise ValueError(
-            f"The field {name!r} holds dates; write {value!r} as 2024-05-31 or 2024-05-31T12:00:00Z."
+            f"The field {name!r} holds dates; write {value!r} like 2024-05-31 "
+            "or 2024-05-31T12:00:00Z."
         ) from None
     return str(value)

@@ -128,7 +128,7 @@ class EdgeStore:
         dense: dict[str, tuple[list[int], list[list[float]]]] = {}
         sparse: dict[str, list[tuple[int, SparseVector]]] = {}
         for row, record in enumerate(records):
-            stored: Mapping[str, Any] = record.vector or {}  # type: ignore[assignment]
+            stored: Mapping[str, Any] = record.vector or {}
             for name, vector in stored.items():
                 if isinstance(vector, edge.SparseVector):
                     indices = np.asarray(vector.indices, dtype=np.uint32)
@@ -166,7 +166,8 @@ class EdgeStore:
 
     def count(self, filter_: Filter) -> int:
         """Exact number of points that pass the filter."""
-        return self._shard.count(edge.CountRequest(exact=True, filter=self._filter(filter_)))
+        request = edge.CountRequest(exact=True, filter=self._filter(filter_))
+        return int(self._shard.count(request))
 
     def facet(self, field: str, filter_: Filter, limit: int) -> list[tuple[str, int]]:
         """Values of a keyword field and their exact counts, in no order."""
@@ -178,7 +179,7 @@ class EdgeStore:
         self.flush()
         self._shard.close()
 
-    def _filter(self, filter_: Filter) -> Any | None:
+    def _filter(self, filter_: Filter) -> Any:
         return compile_filter(filter_, self._schema.payload, self._dialect)
 
     def _ranking(self, points: Sequence[Any]) -> Ranking:
@@ -212,7 +213,6 @@ def _open(folder: Path, schema: Schema) -> Any:
         shard_folder.mkdir(parents=True)
         shard = edge.EdgeShard.create(str(shard_folder), _config(schema))
         _index_fields(shard, schema.payload)
-        shard.flush()
         _write_schema(schema_file, schema)
         return shard
     stored = _read_schema(schema_file)
@@ -229,7 +229,6 @@ def _open(folder: Path, schema: Schema) -> Any:
     added = {name: kind for name, kind in schema.payload.items() if name not in stored.payload}
     if added:
         _index_fields(shard, added)
-        shard.flush()
         _write_schema(schema_file, Schema(stored.dense, stored.sparse, {**stored.payload, **added}))
     return shard
 
@@ -244,11 +243,12 @@ def _config(schema: Schema) -> Any:
         )
         for name, size in schema.dense.items()
     }
-    sparse = {name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse}
-    return edge.EdgeConfig(vectors=dense, sparse_vectors=sparse)
+    by_rarity = edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)
+    return edge.EdgeConfig(vectors=dense, sparse_vectors=dict.fromkeys(schema.sparse, by_rarity))
 
 
 def _index_fields(shard: Any, payload: Mapping[str, FieldType]) -> None:
+    """Make payload indexes; the library syncs each to the disk."""
     for name, kind in payload.items():
         shard.update(edge.UpdateOperation.create_field_index(name, _FIELD_INDEX[kind]))
 

@@ -163,7 +163,9 @@ def check_sparse(
     if indices.shape != values.shape or indices.ndim != 1:
         raise ValueError(f"The sparse vector {name!r}{_of(point)} needs one value an index.")
     if not np.all(np.isfinite(values)):
-        raise ValueError(f"The sparse vector {name!r}{_of(point)} holds a number that is not finite.")
+        raise ValueError(
+            f"The sparse vector {name!r}{_of(point)} holds a number that is not finite."
+        )
     if indices.dtype != np.uint32 or not np.all(indices[1:] > indices[:-1]):
         raise ValueError(
             f"The indices of the sparse vector {name!r}{_of(point)} must be uint32 and increasing."
@@ -190,7 +192,8 @@ def _unit_rows(matrix: NDArray[np.float32], where: Callable[[int], str]) -> NDAr
         raise ValueError(f"{where(bad[0])} holds a number that is not finite.")
     if bad := np.flatnonzero(norms == 0).tolist():
         raise ValueError(f"{where(bad[0])} is all zeros; leave out a vector that a unit lacks.")
-    return (matrix / norms[:, np.newaxis]).astype(np.float32)
+    unit: NDArray[np.float32] = (matrix / norms[:, np.newaxis]).astype(np.float32)
+    return unit
 
 
 def _plain(payload: Any) -> dict[str, Any]:
