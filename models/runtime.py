@@ -1,0 +1,86 @@
+"""ONNX Runtime sessions: the only file that knows the library.
+
+A session is built when it is first needed, once, and may be dropped again after a
+while without work; the next call builds it anew.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Array = NDArray[Any]
+
+
+def _build(path: Path, threads: int) -> InferenceSession:
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Threads that spin while they wait burn a core between batches and gain nothing here.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(
+        str(path), sess_options=options, providers=["CPUExecutionProvider"]
+    )
+
+
+class Session:
+    """One ONNX file, loaded on first use. Thread safe.
+
+    Args:
+        path: the ONNX file.
+        threads: cores that one run may use; 0 means all.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self.path = path
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._session: InferenceSession | None = None
+        self._last_use = 0.0
+        _sessions.add(self)
+
+    def run(self, outputs: Sequence[str], feeds: Mapping[str, Array]) -> list[NDArray[np.float32]]:
+        """Run the network; one float32 array for each name in ``outputs``."""
+        with self._lock:
+            if self._session is None:
+                self._session = _build(self.path, self._threads)
+            session = self._session
+            self._last_use = time.monotonic()
+        results = session.run(list(outputs), dict(feeds))
+        self._last_use = time.monotonic()
+        return [np.asarray(result, dtype=np.float32) for result in results]
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the network is in memory."""
+        return self._session is not None
+
+    def unload_if_idle(self, seconds: float) -> bool:
+        """Drop the network where it has had no work for so long; whether it was dropped."""
+        with self._lock:
+            if self._session is None or time.monotonic() - self._last_use < seconds:
+                return False
+            self._session = None
+            return True
+
+
+_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+
+
+def unload_idle(seconds: float) -> list[Path]:
+    """Drop every network without work for ``seconds``; the files of those dropped."""
+    return [session.path for session in list(_sessions) if session.unload_if_idle(seconds)]
