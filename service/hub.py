@@ -41,8 +41,12 @@ Progress = Callable[[schemas.Job], None]
 class Hub:
     """An open home. Use as a context manager; safe to call from many threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, work: bool = True) -> None:
         """Open the home of some settings.
+
+        Args:
+            work: whether to take up queued files in the background; a command that only
+                asks leaves them to the next that works.
 
         Raises:
             HomeBusy: another process has it open.
@@ -53,12 +57,12 @@ class Hub:
         self.home = Home(settings.home)
         self._resources = contextlib.ExitStack()
         try:
-            self._open()
+            self._open(work)
         except BaseException:
             self._resources.close()
             raise
 
-    def _open(self) -> None:
+    def _open(self, work: bool) -> None:
         resources = self._resources
         resources.enter_context(self.home.opened())
         encoders = Encoders(self.settings)
@@ -110,7 +114,8 @@ class Hub:
         self._engine = SearchEngine(
             index=index, assets=self._assets, encoders=encoders, bm25=bm25
         )
-        worker.start()
+        if work:
+            worker.start()
 
     def close(self) -> None:
         """Finish what is being written and release everything."""

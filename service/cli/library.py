@@ -1,0 +1,119 @@
+"""Commands about files: take them in, ask for them, look at them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service import schemas
+from service.cli import render
+from service.cli.context import AsJson, opened, print_json
+from service.errors import BadRequest
+
+
+class Kind(StrEnum):
+    """Kinds of assets."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    OTHER = "other"
+
+
+Limit = Annotated[int, typer.Option(min=1, max=200, help="At most so many answers.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(ingest)
+    app.command()(search)
+    app.command()(similar)
+    app.command()(show)
+    app.command(name="list")(list_assets)
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Leave the files where they are; store no copy.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be taken in.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take in files and folders; a second run does only what is new."""
+    for path in paths:
+        if not path.exists():
+            raise BadRequest(f"{path} does not exist; check the path.")
+    with opened(work=not dry_run) as hub, render.job_progress(visible=not as_json) as progress:
+        job = hub.ingest(paths, in_place=in_place, dry_run=dry_run, progress=progress)
+    if as_json:
+        print_json(job)
+    else:
+        render.job(job, dry_run=dry_run)
+    if job.problems:
+        raise typer.Exit(1)
+
+
+def search(
+    words: Annotated[str, typer.Argument(help="What to look for, in plain words.")] = "",
+    like: Annotated[
+        str | None, typer.Option(help="A picture or document to find alike ones of: file or id.")
+    ] = None,
+    kind: Annotated[list[Kind] | None, typer.Option(help="Only this kind; repeatable.")] = None,
+    limit: Limit = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for files in plain words, or by an example, or both."""
+    request = schemas.SearchRequest(
+        words=words, kinds=[each.value for each in kind or []], limit=limit
+    )
+    with opened() as hub:
+        if like is not None and Path(like).is_file():
+            answer = hub.search_by_file(request, Path(like), Path(like).name)
+        else:
+            answer = hub.search(request.model_copy(update={"like": like}))
+    _print(answer, as_json)
+
+
+def similar(asset_id: str, limit: Limit = 10, as_json: AsJson = False) -> None:
+    """Find assets that are like one of the catalog."""
+    with opened() as hub:
+        answer = hub.similar(asset_id, limit=limit)
+    _print(answer, as_json)
+
+
+def show(asset_id: str, as_json: AsJson = False) -> None:
+    """Show a record: what it is, and what was found in it."""
+    with opened() as hub:
+        asset = hub.asset(asset_id)
+    if as_json:
+        print_json(asset)
+    else:
+        render.asset(asset)
+
+
+def list_assets(
+    limit: Limit = 20,
+    cursor: Annotated[str | None, typer.Option(help="Where the last list ended.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List records, newest first."""
+    with opened() as hub:
+        page = hub.assets(limit=limit, cursor=cursor)
+    if as_json:
+        print_json(page)
+    else:
+        render.page(page)
+
+
+def _print(answer: schemas.SearchAnswer, as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+    else:
+        render.answer(answer)

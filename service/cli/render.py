@@ -1,0 +1,148 @@
+"""What people see in the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from service import schemas
+from service.hub import Progress as OnProgress
+
+console = Console(highlight=False)
+
+_SHOWN_REASONS = 2
+
+
+class _Rate(ProgressColumn):
+    """Files a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.1f} files/s" if speed else "", style="dim")
+
+
+@contextlib.contextmanager
+def job_progress(*, visible: bool = True) -> Iterator[OnProgress]:
+    """A bar with count, rate and time left, fed with jobs."""
+    bar = Progress(
+        TextColumn("Reading"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        disable=not visible,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("", total=None)
+        yield lambda job: bar.update(task, total=job.total or None, completed=job.done + job.failed)
+
+
+def job(job_: schemas.Job, *, dry_run: bool) -> None:
+    """What became of a job."""
+    arrivals = job_.arrivals
+    counts = [
+        f"{arrivals[status]} {status}"
+        for status in ("new", "changed", "unchanged", "unreadable")
+        if arrivals.get(status)
+    ]
+    what = "Would take in" if dry_run else "Files"
+    console.print(f"{what}: {', '.join(counts) or 'none found'}.")
+    if job_.failed:
+        console.print(
+            f"{job_.failed} could not be read; they are kept, and their records say why."
+        )
+    for problem in job_.problems:
+        console.print(Text(problem, style="yellow"))
+
+
+def answer(answer_: schemas.SearchAnswer) -> None:
+    """Answers with their relevance and reasons."""
+    if not answer_.hits:
+        console.print(answer_.message or "Nothing found.")
+    for hit in answer_.hits:
+        line = Text()
+        line.append(f"{hit.relevance:4.0%} ", style="bold")
+        line.append(hit.asset.name, style="bold cyan")
+        line.append(f"  {hit.asset.kind}  {hit.asset.id}", style="dim")
+        console.print(line)
+        for reason in hit.reasons[:_SHOWN_REASONS]:
+            console.print(Padding(_reason(reason), (0, 0, 0, 5)))
+
+
+def _reason(reason: schemas.Reason) -> Text:
+    text = Text(reason.text)
+    if reason.snippet:
+        text.append(": ")
+        quoted = Text(reason.snippet, style="dim")
+        for span in reason.highlights:
+            quoted.stylize("bold not dim", span.start, span.end)
+        text.append_text(quoted)
+    return text
+
+
+def asset(detail: schemas.AssetDetail) -> None:
+    """A record, one value a line, each with its source."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for label, value in _facts(detail):
+        if value:
+            table.add_row(label, Text(str(value)))
+    for found in detail.values:
+        source = found.model or found.source
+        table.add_row(found.name, Text.assemble(_plain(found.value), (f"  {source}", "dim")))
+    for warning in detail.warnings:
+        table.add_row("note", Text(warning, style="yellow"))
+    console.print(table)
+
+
+def _facts(detail: schemas.AssetDetail) -> Iterator[tuple[str, object]]:
+    yield "name", detail.name
+    yield "id", detail.id
+    yield "state", detail.state
+    yield "reason", detail.failure
+    yield "type", f"{detail.kind}, {detail.media_type}"
+    yield "size", f"{detail.size:,} bytes"
+    yield "pixels", f"{detail.width} x {detail.height}" if detail.width else None
+    yield "pages", detail.pages
+    yield "from", detail.origin
+    yield "found", ", ".join(f"{count} {kind}" for kind, count in detail.units.items())
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def page(page_: schemas.AssetPage) -> None:
+    """A list of records."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("id", "name", "kind", "state", "added"):
+        table.add_column(heading, overflow="fold", style="dim" if heading == "id" else "")
+    for each in page_.assets:
+        table.add_row(
+            each.id,
+            Text(each.name),
+            each.kind,
+            each.state,
+            each.created_at.strftime("%Y-%m-%d %H:%M"),
+        )
+    console.print(table)
+    console.print(f"{page_.total} in all.", style="dim")
+    if page_.next_cursor:
+        console.print(f"More: magpie list --cursor {page_.next_cursor}", style="dim")

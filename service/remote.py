@@ -1,0 +1,134 @@
+"""A running server as seen by commands: the methods of the hub, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel
+
+from service import schemas
+from service.errors import MagpieError, Unavailable
+from service.home import ServerNote
+from service.hub import Progress, follow
+
+_TIMEOUT_S = 60.0
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class RemoteHub:
+    """Talks to the server that has the home open."""
+
+    def __init__(self, note: ServerNote) -> None:
+        self._url = note.url
+        self._client = httpx.Client(
+            base_url=note.url,
+            headers={"Authorization": f"Bearer {note.token}"},
+            timeout=_TIMEOUT_S,
+            # The server is on this machine: proxies of the environment are not asked.
+            trust_env=False,
+        )
+
+    def __enter__(self) -> RemoteHub:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        in_place: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> schemas.Job:
+        """As ``Hub.ingest``; an interrupt leaves the server at work."""
+        job = self._ask(
+            schemas.Job,
+            "POST",
+            "/v1/ingest",
+            json={
+                "paths": [str(path.absolute()) for path in paths],
+                "in_place": in_place,
+                "dry_run": dry_run,
+            },
+        )
+        return follow(
+            lambda job_id: self._ask(schemas.Job, "GET", f"/v1/jobs/{job_id}"), job, progress
+        )
+
+    def search(self, request: schemas.SearchRequest) -> schemas.SearchAnswer:
+        """As ``Hub.search``."""
+        return self._ask(
+            schemas.SearchAnswer, "POST", "/v1/search", json=request.model_dump(mode="json")
+        )
+
+    def search_by_file(
+        self, request: schemas.SearchRequest, path: Path, name: str
+    ) -> schemas.SearchAnswer:
+        """As ``Hub.search_by_file``."""
+        with path.open("rb") as file:
+            return self._ask(
+                schemas.SearchAnswer,
+                "POST",
+                "/v1/search/by-file",
+                files={"file": (name, file)},
+                data={
+                    "words": request.words,
+                    "kinds": list(request.kinds),
+                    "limit": str(request.limit),
+                },
+            )
+
+    def similar(self, asset_id: str, *, limit: int = 20) -> schemas.SearchAnswer:
+        """As ``Hub.similar``."""
+        return self._ask(
+            schemas.SearchAnswer, "GET", f"/v1/assets/{asset_id}/similar", params={"limit": limit}
+        )
+
+    def asset(self, asset_id: str) -> schemas.AssetDetail:
+        """As ``Hub.asset``."""
+        return self._ask(schemas.AssetDetail, "GET", f"/v1/assets/{asset_id}")
+
+    def assets(self, *, limit: int = 50, cursor: str | None = None) -> schemas.AssetPage:
+        """As ``Hub.assets``."""
+        params: dict[str, str | int] = {"limit": limit}
+        if cursor:
+            params["cursor"] = cursor
+        return self._ask(schemas.AssetPage, "GET", "/v1/assets", params=params)
+
+    def login_link(self) -> str:
+        """A new login link for a browser."""
+        answer = self._request("POST", "/v1/login-links")
+        return f"{self._url}{answer.json()['path']}"
+
+    def _ask(self, model: type[_Model], method: str, path: str, **options: Any) -> _Model:
+        return model.model_validate_json(self._request(method, path, **options).content)
+
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            response = self._client.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise Unavailable(
+                f"The server at {self._url} does not answer ({error}); see its log, or stop it "
+                "and give the command again."
+            ) from error
+        if response.is_error:
+            raise _error_of(response)
+        return response
+
+
+def _error_of(response: httpx.Response) -> MagpieError:
+    try:
+        detail = str(response.json()["detail"])
+        code = str(response.json()["code"])
+    except (ValueError, KeyError, TypeError):
+        detail, code = f"The server answered {response.status_code}; see its log.", "error"
+    error = MagpieError(detail)
+    error.code = code
+    error.status = response.status_code
+    return error
