@@ -11,7 +11,14 @@ from pathlib import Path
 
 from pipelines.analysis import Analysis, Failure
 from pipelines.limits import Limits
-from pipelines.readers.base import InputFile, Unreadable, join
+from pipelines.readers.base import (
+    CORRUPT,
+    NOTHING,
+    OUT_OF_MEMORY,
+    InputFile,
+    Unreadable,
+    join,
+)
 from pipelines.readers.registry import reader_for
 from pipelines.sniff import EMPTY, UNKNOWN, kind_of, sniff_file
 
@@ -70,20 +77,39 @@ def read_parts(
         yield failed(media_type, _failure_of(error))
     except (MemoryError, RecursionError):
         yield failed(media_type, OUT_OF_MEMORY)
-    except Exception as error:  # noqa: BLE001 - libraries raise whatever the damage causes
+    except Exception as error:
         _log.info("reading %s failed", name, exc_info=error)
         yield failed(media_type, CORRUPT)
 
 
-NOTHING = Analysis(kind="other", media_type=UNKNOWN)
-"""The analysis of a file of which nothing is known."""
-
-CORRUPT = Failure("corrupt", "The file is damaged and cannot be read; upload a sound copy.")
-
-OUT_OF_MEMORY = Failure(
-    "out_of_memory",
-    "Reading the file needs more memory than is allowed; raise the limit or upload a smaller copy.",
-)
+def read_page(
+    path: Path,
+    number: int,
+    *,
+    side: int,
+    password: str | None = None,
+    limits: Limits | None = None,
+) -> Analysis:
+    """Draw one page, numbered from 1, as ``preview``, longest side at most ``side`` pixels."""
+    media_type = UNKNOWN
+    try:
+        media_type = sniff_file(path)
+        reader = reader_for(media_type)
+        draw = getattr(reader, "render_page", None)
+        if draw is None:
+            raise Unreadable("unsupported", f"Files of type {media_type} have no pages to draw.")
+        file = InputFile(path, path.name, media_type, password, limits or Limits())
+        preview = draw(file, number, side)
+    except Unreadable as error:
+        return failed(media_type, error.failure)
+    except OSError as error:
+        return failed(media_type, _failure_of(error))
+    except (MemoryError, RecursionError):
+        return failed(media_type, OUT_OF_MEMORY)
+    except Exception as error:
+        _log.info("drawing page %d of %s failed", number, path.name, exc_info=error)
+        return failed(media_type, CORRUPT)
+    return Analysis(kind=kind_of(media_type), media_type=media_type, preview=preview)
 
 
 def failed(media_type: str, failure: Failure) -> Analysis:

@@ -10,6 +10,23 @@ from typing import Protocol
 from pipelines.analysis import Analysis, Failure
 from pipelines.limits import Limits
 
+NOTHING = Analysis(kind="other", media_type="application/octet-stream")
+"""The analysis of a file of which nothing is known."""
+
+CORRUPT = Failure("corrupt", "The file is damaged and cannot be read; upload a sound copy.")
+OUT_OF_MEMORY = Failure(
+    "out_of_memory",
+    "Reading the file needs more memory than is allowed; raise the limit or upload a smaller copy.",
+)
+TIMED_OUT = Failure(
+    "timed_out",
+    "Reading the file took longer than is allowed; raise the limit or upload a smaller copy.",
+)
+CRASHED = Failure(
+    "crashed",
+    "The file made its reader crash, most likely because it is damaged; upload a sound copy.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
@@ -45,7 +62,7 @@ class Reader(Protocol):
         """
 
 
-class Unreadable(Exception):  # noqa: N818 - a state of the file, not a mistake in a program
+class Unreadable(Exception):
     """A file cannot be read (further); carries the failure that people see."""
 
     def __init__(self, code: str, reason: str) -> None:

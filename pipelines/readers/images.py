@@ -92,7 +92,7 @@ def _metadata(image: Image.Image) -> tuple[Image.Exif, tuple[Value, ...], tuple[
     try:
         exif = image.getexif()
         return exif, tuple(exif_values(exif)), ()
-    except Exception:  # noqa: BLE001 - Pillow raises whatever the damage causes
+    except Exception:
         return Image.Exif(), (), ("The EXIF data of the file is damaged and was left out.",)
 
 
@@ -132,7 +132,7 @@ def _decode_leniently(stream: BinaryIO, file: InputFile) -> Image.Image | None:
             image = Image.open(io.BytesIO(stream.read()), formats=_FORMATS[file.media_type])
             _draft(image)
             image.load()
-        except Exception:  # noqa: BLE001 - Pillow raises whatever the damage causes
+        except Exception:
             return None
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
