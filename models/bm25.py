@@ -29,17 +29,20 @@ B = 0.75
 AVERAGE_TERMS = 110.0
 """Terms of an average passage of about 200 words after its stop words are gone."""
 
-_CACHED_WORDS = 200_000
+_CACHED_WORDS = 100_000
+_CACHED_LENGTH = 40
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han, Hangul.
 _UNSPACED = (
     "\u0e01-\u0edf\u1000-\u109f\u1780-\u17d3\u3005\u3041-\u30fa\u30fc-\u30ff"
     "\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# Vowel signs and accents of their own, which Python does not count as letters.
+# Accents and vowel signs of their own, which Python does not count as letters.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u0900-\u0963\u0966-\u0dff"
 _WORD = re.compile(f"[^\\W_{_UNSPACED}](?:[^\\W_{_UNSPACED}]|[{_MARKS}])*")
-_WORD_OR_RUN = re.compile(f"(?P<run>[{_UNSPACED}]+)|{_WORD.pattern}")
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
+_RUN = re.compile(f"[{_UNSPACED}]+")
+_WORD_OR_RUN = re.compile(f"(?P<run>{_RUN.pattern})|{_WORD.pattern}")
 
 _LATIN_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _LATIN_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
@@ -53,14 +56,21 @@ class Token(NamedTuple):
     end: int
 
 
+class _Word(NamedTuple):
+    """What became of a word: its term, empty for a stop word, and the term's number."""
+
+    term: str
+    id: int
+
+
 class Bm25Encoder:
     """Turns passages and queries into sparse vectors of their terms. Thread safe.
 
     A term is a run of letters and digits, so that ``IMG_2041-final.jpg`` gives four;
     case and Latin accents are folded, stop words left out, the rest cut to its Snowball
-    stem (Porter 2001). Scripts without spaces give single characters and pairs of
-    neighbours. A term becomes the first 32 bits of its BLAKE2b hash: among 100,000 terms
-    about one pair collides.
+    stem (Porter 2001). Scripts without spaces give pairs of neighbouring characters, in
+    passages single characters too. A term becomes the first 32 bits of its BLAKE2b hash:
+    among 100,000 terms about one pair collides.
     """
 
     __slots__ = ("_lock", "_stem", "_stop_words", "_words")
@@ -69,52 +79,109 @@ class Bm25Encoder:
         """Prepare for one language.
 
         Args:
-            language: a name of ``Stemmer.algorithms()``; stop words exist for English and
-                German.
+            language: a language that PyStemmer knows; English and German have stop words.
 
         Raises:
-            ValueError: the language has no stemmer.
+            ValueError: there is no stemmer for the language.
         """
         self._stem = _stemmer(language)
         self._stop_words = STOP_WORDS.get(language, frozenset())
+        self._words: dict[str, _Word] = {}
         # The stemmer is not thread safe.
         self._lock = threading.Lock()
-        self._words: dict[str, tuple[str, int]] = {}
 
     def encode_document(self, text: str) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
         """Weigh the terms of a passage.
 
         Returns:
-            Strictly increasing indices of shape (n,), uint32, and the weights of shape (n,),
-            float32; both empty for a text without terms.
+            Strictly increasing indices of shape (n,), uint32, and their weights of shape
+            (n,), float32; both empty for a text without terms.
         """
-        indices, counts = self._counted(text, self._ids(text, pairs_only=False))
-        length = float(counts.sum())
-        saturation = K1 * (1.0 - B + B * length / AVERAGE_TERMS)
-        weights = counts * (K1 + 1.0) / (counts + saturation)
-        return indices, weights.astype(np.float32)
+        indices, counts = self._counted(text, singles=True)
+        saturation = K1 * (1.0 - B + B * counts.sum() / AVERAGE_TERMS)
+        return indices, (counts * (K1 + 1.0) / (counts + saturation)).astype(np.float32)
 
     def encode_query(self, text: str) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-        """Count the terms of a query; same form as ``encode_document``."""
-        indices, counts = self._counted(text, self._ids(text, pairs_only=True))
+        """Count the terms of a query; the same form as ``encode_document``."""
+        indices, counts = self._counted(text, singles=False)
         return indices, counts.astype(np.float32)
 
     def terms(self, query: str) -> tuple[str, ...]:
-        """The different terms of a query in the order of their first occurrence."""
-        return tuple(dict.fromkeys(term for term, _ in self._terms(query, pairs_only=True)))
+        """The different terms of a query, in the order of their first occurrence."""
+        return tuple(dict.fromkeys(token.term for token in self._tokens(query, singles=False)))
 
     def tokens(self, text: str) -> list[Token]:
         """All terms of a text with their spans, to highlight what a query matched.
 
         Spans of neighbouring pairs in scripts without spaces overlap.
         """
-        found = []
+        return list(self._tokens(text, singles=True))
+
+    def _tokens(self, text: str, *, singles: bool) -> Iterator[Token]:
         for match in _WORD_OR_RUN.finditer(text):
-            if match["run"]:
-                start = match.start()
-                for piece, offset in _grams(match["run"], pairs_only=False):
-                    begin = start + offset
-                    found.append(Token(self._word(piece)[0], begin, begin + len(piece)))
-            elif term := self._word(match[0])[0]:
-                found.append(Token(term, *match.span()))
-        return found
+            if match["run"] is None:
+                if term := self._word(match[0]).term:
+                    yield Token(term, match.start(), match.end())
+                continue
+            for offset, gram in _grams(match["run"], singles=singles):
+                start = match.start() + offset
+                yield Token(self._word(gram).term, start, start + len(gram))
+
+    def _counted(self, text: str, *, singles: bool) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        # The same terms as _tokens finds, without spans: much faster.
+        known, learn = self._words.get, self._learn
+        pattern = _ASCII_WORD if text.isascii() else _WORD
+        found = [known(word) or learn(word) for word in pattern.findall(text)]
+        indices = [word.id for word in found if word.term]
+        if not text.isascii():
+            for run in _RUN.findall(text):
+                indices += [self._word(gram).id for _, gram in _grams(run, singles=singles)]
+        return np.unique(np.array(indices, dtype=np.uint32), return_counts=True)
+
+    def _word(self, word: str) -> _Word:
+        return self._words.get(word) or self._learn(word)
+
+    def _learn(self, word: str) -> _Word:
+        folded = _fold(word)
+        if folded in self._stop_words:
+            term = ""
+        else:
+            with self._lock:
+                term = self._stem(folded)
+        learnt = _Word(term, _hash(term))
+        if len(word) <= _CACHED_LENGTH:
+            if len(self._words) >= _CACHED_WORDS:
+                self._words.clear()
+            self._words[word] = learnt
+        return learnt
+
+
+def _stemmer(language: str) -> Callable[[str], str]:
+    import Stemmer
+
+    try:
+        stem: Callable[[str], str] = Stemmer.Stemmer(language).stemWord
+    except KeyError:
+        known = ", ".join(Stemmer.algorithms())
+        raise ValueError(f"There is no stemmer for {language!r}; choose from: {known}.") from None
+    return stem
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word).casefold().translate(_LATIN_LETTERS)
+    return unicodedata.normalize("NFC", _LATIN_ACCENTS.sub("", decomposed))
+
+
+def _hash(term: str) -> int:
+    return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "little")
+
+
+def _grams(run: str, *, singles: bool) -> Iterator[tuple[int, str]]:
+    """Pairs of neighbours in a run of characters, and single ones on demand or where alone."""
+    for offset, character in enumerate(run):
+        if singles or len(run) == 1:
+            yield offset, character
+        if offset + 1 < len(run):
+            yield offset, run[offset : offset + 2]
