@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from pipelines.analyse import encode
+from pipelines.stages import content_key
 
 from models.bm25 import Bm25Encoder
-from pipelines.analyse import encode
-from pipelines.pool import Limits, ReaderPool
-from pipelines.stages import content_key
+from pipelines.limits import Limits
+from pipelines.pool import ReaderPool
 from service import schemas
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
@@ -73,15 +74,14 @@ class Hub:
         text, visual = encoders.text_descriptor, encoders.visual_descriptor
         index = EdgeIndex(
             self.home.index,
-            index_schema(
-                visual=visual.dimension, look=visual.look_dimension, text=text.dimension
-            ),
+            index_schema(visual=visual.dimension, look=visual.look_dimension, text=text.dimension),
         )
         resources.callback(index.close)
         pool = ReaderPool(
             processes=self.settings.readers,
             limits=Limits(
-                memory_mb=self.settings.reader_memory_mb, seconds=self.settings.reader_seconds
+                memory_bytes=self.settings.reader_memory_mb * 2**20,
+                wall_s=self.settings.reader_seconds,
             ),
         )
         resources.callback(pool.close)
@@ -93,9 +93,7 @@ class Hub:
             blobs=blobs,
             pool=pool,
             encoders=encoders,
-            store=AnalysisStore(
-                database, blobs, SpaceModels(visual=visual.name, text=text.name)
-            ),
+            store=AnalysisStore(database, blobs, SpaceModels(visual=visual.name, text=text.name)),
             indexer=indexer,
             stage_key=content_key(text=text, visual=visual),
         )
@@ -111,9 +109,7 @@ class Hub:
         self._jobs = IngestJobs(
             registrar=self._registrar, jobs=queue, worker=worker, home=self.home.root
         )
-        self._engine = SearchEngine(
-            index=index, assets=self._assets, encoders=encoders, bm25=bm25
-        )
+        self._engine = SearchEngine(index=index, assets=self._assets, encoders=encoders, bm25=bm25)
         if work:
             worker.start()
 
@@ -191,9 +187,7 @@ class Hub:
         reading = self._pool.read(path, name=name)
         if reading.failure is not None and not reading.units:
             raise BadRequest(f"The example cannot be used: {reading.failure.reason}")
-        analysis = encode(
-            [reading], text=self._encoders.text(), visual=self._encoders.visual()
-        )[0]
+        analysis = encode([reading], text=self._encoders.text(), visual=self._encoders.visual())[0]
         looks = [unit.look for unit in analysis.units if unit.look is not None]
         words = [unit.words for unit in analysis.units if unit.words is not None]
         if not looks and not words:
@@ -273,8 +267,8 @@ def follow(
     return job
 
 
-def _mean(vectors: Sequence[np.ndarray[tuple[int], np.dtype[np.float32]]]) -> np.ndarray[
-    tuple[int], np.dtype[np.float32]
-]:
+def _mean(
+    vectors: Sequence[np.ndarray[tuple[int], np.dtype[np.float32]]],
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     mean = np.mean(np.stack(vectors), axis=0)
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)

@@ -40,7 +40,7 @@ def _is_local(host: str) -> bool:
     if host.lower() in _LOCAL_NAMES:
         return True
     try:
-        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+        return ipaddress.ip_address(host.split("%", maxsplit=1)[0]).is_loopback
     except ValueError:
         return False
 

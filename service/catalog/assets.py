@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service import schemas
@@ -49,7 +49,7 @@ class Assets:
                     for value in values
                 ],
                 warnings=content.warnings if content else [],
-                units={kind: count for kind, count in units},
+                units=dict(iter(units)),
             )
 
     def page(
@@ -66,7 +66,7 @@ class Assets:
             conditions.append(Asset.kind.in_(kinds))
         if states:
             conditions.append(Asset.state.in_(states))
-        rows: Select[tuple[Asset, str | None]] = (
+        rows = (
             select(Asset, Content.thumbnail)
             .outerjoin(Content, Content.sha256 == Asset.sha256)
             .where(*conditions)

@@ -27,8 +27,9 @@ class Cursor:
         """The place that ``encode`` wrote; raises BadRequest on anything else."""
         try:
             padded = words + "=" * (-len(words) % 4)
-            time, _, asset_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode(
-            ).partition("|")
+            time, _, asset_id = (
+                base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition("|")
+            )
             created_at = datetime.fromisoformat(time)
             if created_at.tzinfo is None or not asset_id:
                 raise ValueError("not a place")

@@ -56,8 +56,10 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        print("\nStopped. What was taken in is safe; give the command again to go on.",
-              file=sys.stderr)
+        print(
+            "\nStopped. What was taken in is safe; give the command again to go on.",
+            file=sys.stderr,
+        )
         sys.exit(130)
     except Exception as error:
         message = context.expected_message(error)

@@ -64,9 +64,7 @@ def job(job_: schemas.Job, *, dry_run: bool) -> None:
     what = "Would take in" if dry_run else "Files"
     console.print(f"{what}: {', '.join(counts) or 'none found'}.")
     if job_.failed:
-        console.print(
-            f"{job_.failed} could not be read; they are kept, and their records say why."
-        )
+        console.print(f"{job_.failed} could not be read; they are kept, and their records say why.")
     for problem in job_.problems:
         console.print(Text(problem, style="yellow"))
 

@@ -50,8 +50,9 @@ def serve(
     def announce() -> None:
         home.write_note(ServerNote(url, keys.token, _process_id()))
         link = f"{url}/login?key={keys.new_link_key()}"
-        print(f"Magpie serves {home.root}\nOpen {link}\n(good once; press Ctrl-C to stop)",
-              flush=True)
+        print(
+            f"Magpie serves {home.root}\nOpen {link}\n(good once; press Ctrl-C to stop)", flush=True
+        )
         if open_browser:
             webbrowser.open(link)
 

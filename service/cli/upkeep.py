@@ -86,10 +86,7 @@ def doctor(as_json: AsJson = False) -> None:
     findings = examine(settings())
     if as_json:
         print_json(
-            [
-                {"check": each.check, "sound": each.sound, "detail": each.detail}
-                for each in findings
-            ]
+            [{"check": each.check, "sound": each.sound, "detail": each.detail} for each in findings]
         )
     else:
         for each in findings:

@@ -72,9 +72,7 @@ class IngestJobs:
     def get(self, job_id: str) -> schemas.Job:
         """How far a job is; raises NotFound."""
         counts = self._jobs.counts(job_id)
-        registration = self._registrations.get(job_id) or _Registration(
-            counts.total, open=False
-        )
+        registration = self._registrations.get(job_id) or _Registration(counts.total, open=False)
         waiting = counts.total - counts.finished
         return _shape(job_id, registration, done=counts.done, failed=counts.failed, waiting=waiting)
 

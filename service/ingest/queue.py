@@ -93,7 +93,7 @@ class IngestQueue:
                 .where(JobItem.job_id == job_id)
                 .group_by(JobItem.state)
             ).all()
-        by_state = {state: count for state, count in rows}
+        by_state = dict(iter(rows))
         return JobCounts(
             total=sum(by_state.values()),
             done=by_state.get("done", 0),

@@ -67,9 +67,7 @@ class Registrar:
             looked = self._look([path])[0]
             yield looked if isinstance(looked, Arrival) else _as_planned(looked)
 
-    def add_paths(
-        self, paths: Iterable[Path], *, job_id: str, in_place: bool
-    ) -> Iterator[Arrival]:
+    def add_paths(self, paths: Iterable[Path], *, job_id: str, in_place: bool) -> Iterator[Arrival]:
         """Take in files by path, some at a time, each some in one transaction.
 
         A file known under its path with the same size and time is left alone without
@@ -84,9 +82,7 @@ class Registrar:
         if chunk:
             yield from self._add_chunk(chunk, job_id=job_id, in_place=in_place)
 
-    def add_upload(
-        self, stream: BinaryIO, *, name: str, job_id: str, max_bytes: int
-    ) -> Arrival:
+    def add_upload(self, stream: BinaryIO, *, name: str, job_id: str, max_bytes: int) -> Arrival:
         """Take in uploaded bytes under a file name.
 
         The same bytes under the same name are the same asset; the same bytes under another
@@ -153,9 +149,7 @@ class Registrar:
                     blob = self._blobs.put(file)
         except OSError as error:
             return _unreadable(incoming.path, error)
-        return _Incoming(
-            incoming.path, blob.size, incoming.modified_ns, incoming.asset, blob
-        )
+        return _Incoming(incoming.path, blob.size, incoming.modified_ns, incoming.asset, blob)
 
 
 def _record(session: Session, incoming: _Incoming, *, job_id: str, in_place: bool) -> Arrival:

@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
-from pipelines.analysis import Analysis, Failure
 from pipelines.analyse import encode
+
+from pipelines.analysis import Analysis, Failure
 from pipelines.pool import ReaderPool
 from service.blobs import BlobStore
 from service.encoders import Encoders

@@ -90,13 +90,10 @@ class SearchEngine:
                 dense["text"] = example.text
         return Probe(dense, terms)
 
-    def _hits(
-        self, words: str, ranked: Sequence[tuple[str, Judgement]]
-    ) -> list[schemas.SearchHit]:
+    def _hits(self, words: str, ranked: Sequence[tuple[str, Judgement]]) -> list[schemas.SearchHit]:
         records = self._assets.many([asset_id for asset_id, _ in ranked])
         evidence: Mapping[str, Sequence[Judged]] = {
-            asset_id: each.strongest_first()
-            for asset_id, each in ranked
+            asset_id: each.strongest_first() for asset_id, each in ranked
         }
         reasons = self._explainer.explain(words, evidence)
         return [

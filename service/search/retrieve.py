@@ -56,9 +56,7 @@ def retrieve(index: VectorIndex, probe: Probe, filter_: Filter, *, assets: int) 
             break
         limit *= 4
     _complete(index, probe, candidates)
-    return Retrieved(
-        list(candidates.values()), _attainable(index, probe, answers[len(legs) :])
-    )
+    return Retrieved(list(candidates.values()), _attainable(index, probe, answers[len(legs) :]))
 
 
 def _legs(probe: Probe, filter_: Filter, limit: int) -> tuple[list[Leg], list[Leg]]:
@@ -93,9 +91,7 @@ def _attainable(index: VectorIndex, probe: Probe, singles: Sequence[Sequence[Hit
     return total
 
 
-def _complete(
-    index: VectorIndex, probe: Probe, candidates: Mapping[str, Candidate]
-) -> None:
+def _complete(index: VectorIndex, probe: Probe, candidates: Mapping[str, Candidate]) -> None:
     """Score candidates by the dense legs that did not list them."""
     spaces = [space for space in _DENSE if space in probe.dense]
     missing = [

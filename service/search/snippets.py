@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 
-from models.bm25 import Bm25Encoder
+from models.bm25 import Bm25Encoder, Token
 
 _LENGTH = 240
 
@@ -41,7 +41,7 @@ def snippet(text: str, terms: Set[str], bm25: Bm25Encoder, *, length: int = _LEN
     )
 
 
-def _best_start(found: list[tuple[str, int, int]], length: int) -> int:
+def _best_start(found: list[Token], length: int) -> int:
     best = (0, 0)
     best_start = found[0][1]
     for index, (_, start, _) in enumerate(found):

@@ -63,9 +63,7 @@ def similar(
     return hub.similar(asset_id, limit=limit)
 
 
-@router.get(
-    "/{asset_id}/original", response_class=FileResponse, summary="The bytes as they came"
-)
+@router.get("/{asset_id}/original", response_class=FileResponse, summary="The bytes as they came")
 def original(hub: HubOf, asset_id: str) -> FileResponse:
     """The stored bytes; types that a browser could execute are offered as a download."""
     path, asset = hub.original(asset_id)
@@ -79,9 +77,7 @@ def original(hub: HubOf, asset_id: str) -> FileResponse:
     )
 
 
-@router.get(
-    "/{asset_id}/thumbnail", response_class=FileResponse, summary="A small picture (WebP)"
-)
+@router.get("/{asset_id}/thumbnail", response_class=FileResponse, summary="A small picture (WebP)")
 def thumbnail(hub: HubOf, asset_id: str) -> FileResponse:
     """Its address in the record changes with the picture, so it may be kept for ever."""
     return FileResponse(

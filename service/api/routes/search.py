@@ -30,9 +30,7 @@ def search_by_address(
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
 ) -> schemas.SearchAnswer:
     """The same as ``POST /v1/search``, for links."""
-    return hub.search(
-        schemas.SearchRequest(words=words, like=like, kinds=kinds or [], limit=limit)
-    )
+    return hub.search(schemas.SearchRequest(words=words, like=like, kinds=kinds or [], limit=limit))
 
 
 @router.post("/search/by-file", summary="Ask with a file as example")
