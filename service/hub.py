@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,12 +30,9 @@ from service.ingest.register import Registrar
 from service.ingest.store import AnalysisStore, SpaceModels
 from service.ingest.worker import IngestWorker
 from service.offline import forbid_network
+from service.progress import Progress, follow
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
-
-_POLL_S = 0.1
-
-Progress = Callable[[schemas.Job], None]
 
 
 class Hub:
@@ -251,20 +247,6 @@ class Hub:
             text=_mean(words) if words else None,
             asset_id=asset.id,
         )
-
-
-def follow(
-    look: Callable[[str], schemas.Job], job: schemas.Job, progress: Progress | None
-) -> schemas.Job:
-    """Wait until a job is done, telling ``progress`` how far it is."""
-    while job.state == "running":
-        if progress is not None:
-            progress(job)
-        time.sleep(_POLL_S)
-        job = look(job.id)
-    if progress is not None:
-        progress(job)
-    return job
 
 
 def _mean(

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from service import schemas
 from service.errors import MagpieError, Unavailable
 from service.home import ServerNote
-from service.hub import Progress, follow
+from service.progress import Progress, follow
 
 _TIMEOUT_S = 60.0
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.catalog.migrations import HEAD
 from service.errors import StorageFull, Unavailable
 
 _BUSY_MS = 30_000
@@ -34,6 +35,9 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema up to date; a fresh database gets all of it."""
+        # Alembic takes longer to import than everything else here: most starts need it not.
+        if self._schema_version() == HEAD:
+            return
         from alembic import command
         from alembic.config import Config
 
@@ -41,6 +45,15 @@ class Database:
         config.set_main_option("script_location", "service.catalog:migrations")
         config.attributes["engine"] = self.engine
         command.upgrade(config, "head")
+
+    def _schema_version(self) -> str | None:
+        try:
+            with self.engine.connect() as connection:
+                return connection.exec_driver_sql(
+                    "SELECT version_num FROM alembic_version"
+                ).scalar()
+        except (OperationalError, ProgrammingError):
+            return None
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:

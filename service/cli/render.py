@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service import schemas
-from service.hub import Progress as OnProgress
+from service.progress import Progress as OnProgress
 
 console = Console(highlight=False)
 
@@ -130,17 +130,22 @@ def _plain(value: object) -> str:
 def page(page_: schemas.AssetPage) -> None:
     """A list of records."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("id", "name", "kind", "state", "added"):
-        table.add_column(heading, overflow="fold", style="dim" if heading == "id" else "")
+    table.add_column("id", style="dim", no_wrap=True)
+    table.add_column("name", overflow="fold")
+    for heading in ("kind", "state", "added"):
+        table.add_column(heading, no_wrap=True)
     for each in page_.assets:
         table.add_row(
             each.id,
             Text(each.name),
             each.kind,
             each.state,
-            each.created_at.strftime("%Y-%m-%d %H:%M"),
+            each.created_at.astimezone().strftime("%Y-%m-%d"),
         )
     console.print(table)
     console.print(f"{page_.total} in all.", style="dim")
     if page_.next_cursor:
-        console.print(f"More: magpie list --cursor {page_.next_cursor}", style="dim")
+        # One line even where it is longer than the terminal, so that it can be copied.
+        console.print(
+            f"More: magpie list --cursor {page_.next_cursor}", style="dim", soft_wrap=True
+        )

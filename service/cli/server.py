@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -48,7 +50,7 @@ def serve(
     url = _url(chosen.host, listener.getsockname()[1])
 
     def announce() -> None:
-        home.write_note(ServerNote(url, keys.token, _process_id()))
+        home.write_note(ServerNote(url, keys.token, os.getpid()))
         link = f"{url}/login?key={keys.new_link_key()}"
         print(
             f"Magpie serves {home.root}\nOpen {link}\n(good once; press Ctrl-C to stop)", flush=True
@@ -57,10 +59,8 @@ def serve(
             webbrowser.open(link)
 
     config = uvicorn.Config(create_app(chosen, keys), log_level="warning", server_header=False)
-    try:
-        _announcing_server(config, announce).run(sockets=[listener])
-    finally:
-        home.remove_note()
+    with contextlib.suppress(KeyboardInterrupt):
+        _server(config, announce, home.remove_note).run(sockets=[listener])
 
 
 def login(as_json: AsJson = False) -> None:
@@ -78,14 +78,21 @@ def login(as_json: AsJson = False) -> None:
         print(link)
 
 
-def _announcing_server(config: uvicorn.Config, announce: Callable[[], None]) -> uvicorn.Server:
+def _server(
+    config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
+) -> uvicorn.Server:
     import uvicorn
 
     class _Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             if self.started:
-                announce()
+                ready()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Not after ``run``: a signal ends the process there and then.
+            stopping()
+            await super().shutdown(sockets=sockets)
 
     return _Server(config)
 
@@ -108,9 +115,3 @@ def _listen(host: str, port: int) -> socket.socket:
 def _url(host: str, port: int) -> str:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-
-
-def _process_id() -> int:
-    import os
-
-    return os.getpid()

@@ -1,0 +1,119 @@
+"""Taking files in: once each, again when they change, and with a reason when they fail."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from service import schemas
+from service.errors import NotFound, TooLarge
+from service.hub import Hub
+from service.settings import Settings
+
+
+@pytest.fixture
+def files(tmp_path: Path, library: Path) -> Path:
+    return Path(copytree(library, tmp_path / "files"))
+
+
+def names(hub: Hub) -> set[str]:
+    return {asset.name for asset in hub.assets(limit=200).assets}
+
+
+def test_second_run_does_only_what_is_new(own_settings: Settings, files: Path) -> None:
+    with Hub(own_settings) as hub:
+        assert hub.ingest([files]).arrivals == {"new": 5}
+    with Hub(own_settings) as hub:
+        (files / "note.txt").write_text("The magpie collects shiny things.", encoding="utf-8")
+        assert hub.ingest([files]).arrivals == {"new": 1, "unchanged": 5}
+        assert hub.search(schemas.SearchRequest(words="shiny things")).hits
+
+
+def test_changed_file_is_found_by_its_new_words_only(own_settings: Settings, files: Path) -> None:
+    note = files / "note.txt"
+    note.write_text("The annual budget of the zoo.", encoding="utf-8")
+    with Hub(own_settings) as hub:
+        hub.ingest([files])
+        note.write_text("A recipe for plum cake with cinnamon.", encoding="utf-8")
+        job = hub.ingest([files])
+        assert job.arrivals == {"changed": 1, "unchanged": 5}
+        assert hub.search(schemas.SearchRequest(words="plum cake")).hits[0].asset.name == "note.txt"
+        found = hub.search(schemas.SearchRequest(words="zoo budget")).hits
+        assert "note.txt" not in {hit.asset.name for hit in found}
+
+
+def test_dry_run_changes_nothing(own_settings: Settings, files: Path) -> None:
+    with Hub(own_settings) as hub:
+        job = hub.ingest([files], dry_run=True)
+        assert job.arrivals == {"new": 5}
+        assert hub.assets().total == 0
+
+
+def test_in_place_files_are_read_where_they_are(own_settings: Settings, files: Path) -> None:
+    with Hub(own_settings) as hub:
+        hub.ingest([files], in_place=True)
+        photo = hub.search(schemas.SearchRequest(words="a cat")).hits[0].asset
+        path, _ = hub.original(photo.id)
+        assert path == files / "photos" / "IMG_0001.png"
+        path.unlink()
+        with pytest.raises(NotFound, match="not there any more"):
+            hub.original(photo.id)
+
+
+def test_one_bad_file_does_not_stop_the_others(own_settings: Settings, files: Path) -> None:
+    (files / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<< broken")
+    (files / "empty.jpg").touch()
+    with Hub(own_settings) as hub:
+        job = hub.ingest([files])
+        assert job.state == "done"
+        assert job.failed == 2
+        by_name = {asset.name: asset for asset in hub.assets(limit=200).assets}
+        for name in ("broken.pdf", "empty.jpg"):
+            assert by_name[name].state == "failed"
+            assert by_name[name].failure
+        assert by_name["IMG_0001.png"].state == "ready"
+
+
+def test_files_that_cannot_be_opened_are_reported(own_settings: Settings, tmp_path: Path) -> None:
+    with Hub(own_settings) as hub:
+        job = hub.ingest([tmp_path / "gone.jpg"])
+    assert job.arrivals == {"unreadable": 1}
+    assert "gone.jpg" in job.problems[0]
+
+
+def test_odd_file_names_are_kept(own_settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for name in ("naïve café ☕.txt", "new\nline.txt", "<img src=x>.txt"):
+        (folder / name).write_text(f"Words of {name!r}", encoding="utf-8")
+    with Hub(own_settings) as hub:
+        hub.ingest([folder])
+        assert names(hub) == {"naïve café ☕.txt", "new\nline.txt", "<img src=x>.txt"}
+
+
+def test_same_bytes_are_stored_once_and_the_answer_says_so(own_settings: Settings) -> None:
+    with Hub(own_settings) as hub:
+        first = hub.upload(BytesIO(b"The same words."), "one.txt")
+        again = hub.upload(BytesIO(b"The same words."), "one.txt")
+        other = hub.upload(BytesIO(b"The same words."), "two.txt")
+        assert again.arrival.status == "unchanged"
+        assert again.asset.id == first.asset.id
+        assert other.arrival.same_bytes_as == first.asset.id
+    stored = [path for path in (own_settings.home / "blobs").rglob("*") if path.is_file()]
+    assert len([path for path in stored if path.read_bytes() == b"The same words."]) == 1
+
+
+def test_too_large_upload_leaves_nothing_behind(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", max_upload_mb=1)
+    with Hub(settings) as hub:
+        with pytest.raises(TooLarge, match="limit of 1 MB"):
+            hub.upload(BytesIO(b"x" * (2**20 + 1)), "large.bin")
+        assert hub.assets().total == 0
+    assert not [path for path in (settings.home / "blobs").rglob("*") if path.is_file()]
+
+
+def test_unknown_asset_is_said_to_be_unknown(hub: Hub) -> None:
+    with pytest.raises(NotFound, match="no asset"):
+        hub.asset("0")
