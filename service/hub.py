@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from pipelines.analyse import encode
-from pipelines.stages import content_key
 
 from models.bm25 import Bm25Encoder
+from pipelines.analyse import encode
 from pipelines.limits import Limits
 from pipelines.pool import ReaderPool
+from pipelines.stages import content_key
 from service import schemas
 from service.blobs import BlobStore
 from service.catalog.assets import Assets

@@ -15,7 +15,6 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from pipelines.analyse import encode
-
 from pipelines.analysis import Analysis, Failure
 from pipelines.pool import ReaderPool
 from service.blobs import BlobStore

@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import copyfile
 
 import pytest
+
 from service.hub import Hub
 from service.settings import Settings
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+
 from service.api.app import create_app
 from service.api.security import Keys
 from service.settings import Settings

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from service.catalog.cursors import Cursor
 from service.catalog.database import Database, sqlite_url
 from service.catalog.migrations import HEAD

@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+
 from service import schemas
 from service.errors import NotFound, TooLarge
 from service.hub import Hub

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from service import schemas
 from service.errors import BadRequest
 from service.hub import Hub

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from models.bm25 import Bm25Encoder
 from service.search.snippets import snippet
 
