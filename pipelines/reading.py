@@ -22,6 +22,7 @@ from pipelines.readers.base import (
 from pipelines.readers.registry import reader_for
 from pipelines.sniff import EMPTY, UNKNOWN, kind_of, sniff_file
 
+_ENCRYPTED = frozenset({"application/vnd.ms-office.encrypted", "application/pgp-encrypted"})
 _log = logging.getLogger(__name__)
 
 
@@ -68,7 +69,7 @@ def read_parts(
         media_type = _sniff(path, name, media_type_hint)
         reader = reader_for(media_type)
         if reader is None:
-            raise _unsupported(media_type)
+            raise _no_reader(media_type)
         file = InputFile(path, name, media_type, password, limits or Limits())
         yield from reader.read(file)
     except Unreadable as error:
@@ -119,14 +120,16 @@ def failed(media_type: str, failure: Failure) -> Analysis:
 
 def _sniff(path: Path, name: str, hint: str | None) -> str:
     media_type = sniff_file(path, name)
-    if media_type == EMPTY:
-        raise Unreadable("empty", "The file is empty; upload it again.")
     if media_type == "text/plain" and hint and hint.startswith("text/"):
         return hint.partition(";")[0].strip().lower()
     return media_type
 
 
-def _unsupported(media_type: str) -> Unreadable:
+def _no_reader(media_type: str) -> Unreadable:
+    if media_type == EMPTY:
+        return Unreadable("empty", "The file is empty; upload it again.")
+    if media_type in _ENCRYPTED:
+        return Unreadable("encrypted", "The file is encrypted; upload a copy without a password.")
     what = "of an unknown type" if media_type == UNKNOWN else f"of type {media_type}"
     return Unreadable(
         "unsupported",
