@@ -48,7 +48,7 @@ def _serve(connection: Connection) -> None:
     folder, schema = pickle.loads(connection.recv_bytes())  # noqa: S301 - sent by our parent
     try:
         store = _open(folder, schema)
-    except Exception as error:  # noqa: BLE001 - the parent tells the user
+    except Exception as error:  # the parent tells the user
         _send(connection, ("failed", _sentence(error)))
         return
     _send(connection, ("ok", None))
@@ -76,7 +76,7 @@ def _answer(store: EdgeStore, method: str, arguments: tuple[Any, ...]) -> Reply:
         return "ok", getattr(store, method)(*arguments)
     except ValueError as error:
         return "invalid", _sentence(error)
-    except Exception as error:  # noqa: BLE001 - the library raises bare Exception
+    except Exception as error:  # the library raises bare Exception
         return "failed", _sentence(error)
 
 

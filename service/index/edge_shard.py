@@ -10,7 +10,10 @@ Facts about ``qdrant-edge-py`` 0.9 that shape this file:
 - A bool in a match condition is read as an integer and finds nothing: bool fields are
   stored as 0 and 1.
 - Points written twice are overwritten in place, vectors that the new version lacks
-  included; deleted points keep their room until an optimisation.
+  included; deleted points keep their room until an optimisation. Their words go on
+  counting for the IDF until the next start, and wrongly once their room is reused,
+  unless their sparse vectors are emptied first.
+- A float in a payload may come back with its last bit changed.
 """
 
 from __future__ import annotations
@@ -105,8 +108,17 @@ class EdgeStore:
 
     def delete(self, filter_: Filter) -> None:
         """Delete what passes a filter that is not empty."""
-        self._shard.update(edge.UpdateOperation.delete_points_by_filter(self._filter(filter_)))
-        self._unflushed += 1
+        ids = unpack_ids(self.scroll(filter_, self.count(filter_), None))
+        if not ids:
+            return
+        if self._schema.sparse:
+            no_words: dict[str, Any] = {
+                name: edge.SparseVector([], []) for name in self._schema.sparse
+            }
+            emptied = [edge.PointVectors(id_, no_words) for id_ in ids]
+            self._shard.update(edge.UpdateOperation.update_vectors(emptied))
+        self._shard.update(edge.UpdateOperation.delete_points(list(ids)))
+        self._unflushed += len(ids)
 
     def search(self, legs: Sequence[Leg]) -> list[Ranking]:
         """Run all legs as one batch: exact search, best first, ties by id."""

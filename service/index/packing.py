@@ -6,6 +6,7 @@ point, which pickles and checks many times faster.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +80,7 @@ def pack_points(points: Sequence[Point], schema: Schema) -> Batch:
         ids=pack_ids(point.id for point in points),
         dense=columns,
         sparse=sparse,
-        payloads=[_plain(point.payload) for point in points],
+        payloads=[_plain(point) for point in points],
     )
 
 
@@ -196,12 +197,18 @@ def _unit_rows(matrix: NDArray[np.float32], where: Callable[[int], str]) -> NDAr
     return unit
 
 
-def _plain(payload: Any) -> dict[str, Any]:
+def _plain(point: Point) -> dict[str, Any]:
     """A payload of JSON types: other sequences than strings become lists."""
-    return {
+    payload = {
         name: value if value is None or isinstance(value, str | int | float) else list(value)
-        for name, value in payload.items()
+        for name, value in point.payload.items()
     }
+    try:
+        # Refuses what the index cannot store: NaN, halves of surrogate pairs, other types.
+        json.dumps(payload, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"The payload of point {point.id} cannot be stored: {error}.") from None
+    return payload
 
 
 def _of(point: UUID | None) -> str:
