@@ -127,8 +127,8 @@ class ReaderProcess:
         )
 
     def memory(self) -> int:
-        """Resident memory in bytes; 0 where the system does not say."""
-        return resident_bytes(self._process.pid)
+        """Memory of its own in bytes; see ``private_bytes``."""
+        return private_bytes(self._process.pid)
 
     def end(self, reason: Failure | None = None) -> None:
         """Kill the process; harmless if it is dead."""
@@ -173,14 +173,17 @@ class ReaderProcess:
             return self._process.wait()
 
 
-def resident_bytes(pid: int) -> int:
-    """Resident memory of a process in bytes; 0 where the system does not say."""
+def private_bytes(pid: int) -> int:
+    """Resident memory of a process in bytes; 0 where the system does not say.
+
+    On Linux without mapped files and libraries, which can be dropped at any time.
+    """
     if sys.platform == "linux":
         try:
-            pages = Path(f"/proc/{pid}/statm").read_bytes().split()[1]
-        except (OSError, IndexError):
+            _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_bytes().split()
+        except (OSError, ValueError):
             return 0
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
     if sys.platform == "win32":
         return 0
     shown = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=False)

@@ -226,7 +226,8 @@ class _Progress:
 def _rendering(page: PdfPage, side: int, *, encode: bool) -> Picture:
     """Draw a page, longest side ``side`` pixels; its size is given in points."""
     width, height = page.get_size()
-    scale = side / max(width, height, 1.0)
+    # A little less, because the size in pixels is rounded up.
+    scale = (side - 0.001) / max(width, height, 1.0)
     bitmap = page.render(scale=scale, may_draw_forms=False, limit_image_cache=True)
     image = opaque(bitmap.to_pil())
     size = (max(1, round(width)), max(1, round(height)))

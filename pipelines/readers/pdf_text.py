@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ctypes import byref, c_int
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 _SCALE = 10_000
 # PDFium ends lines with "\r\n", marks hyphens at line ends with U+FFFE or U+0002 and passes
 # control characters on. Each is replaced by one character, so that positions stay.
-_REPLACED = dict.fromkeys((*range(9), *range(11, 32), 0xFFFF), " ")
-_REPLACED |= {0xFFFE: "-", 0x02: "-"}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_HYPHENS = "\x02\ufffe"
 
 
 class PageText:
@@ -28,7 +29,7 @@ class PageText:
 
     def __init__(self, page: PdfPage, textpage: PdfTextPage) -> None:
         raw = textpage.get_text_range(errors="surrogatepass")
-        self.text = raw.translate(_REPLACED)
+        self.text = _CONTROL.sub(_replacement, raw.replace("\r", " "))
         self._page = page
         self._textpage = textpage
         self._direct = textpage.count_chars() == len(raw)
@@ -80,6 +81,10 @@ def quad_box(page: Any, corners: list[tuple[float, float]]) -> Box | None:
         vertical.append(min(max(row.value / _SCALE, 0.0), 1.0))
     box = Box(min(horizontal), min(vertical), max(horizontal), max(vertical))
     return box if box.left < box.right and box.top < box.bottom else None
+
+
+def _replacement(found: re.Match[str]) -> str:
+    return "-" if found.group() in _HYPHENS else " "
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:

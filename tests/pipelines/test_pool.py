@@ -21,6 +21,7 @@ from PIL import Image
 from pipelines.analysis import Analysis
 from pipelines.limits import Limits
 from pipelines.pool import ReaderPool, ReaderPoolError
+from pipelines.reader_process import private_bytes
 from pipelines.reader_protocol import receive_reply
 from pipelines.reading import read_file
 
@@ -248,6 +249,32 @@ def test_a_confined_process_reaches_no_network_and_starts_no_program(attempt: st
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
     )
     assert done.stdout.startswith("refused:"), done.stderr
+
+
+@linux
+def test_a_confined_process_gets_no_more_memory_than_its_limit() -> None:
+    program = (
+        "from pipelines.confine import confine\n"
+        "from pipelines.limits import Limits\n"
+        "confine(Limits(memory_bytes=200 * 2**20))\n"
+        "bytearray(100 * 2**20)\n"
+        "print('enough', flush=True)\n"
+        "bytearray(300 * 2**20)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.stdout == "enough\n"
+    assert "MemoryError" in done.stderr
+
+
+@linux
+def test_the_pool_sees_the_memory_of_a_process() -> None:
+    before = private_bytes(os.getpid())
+    held = bytearray(100 * 2**20)
+    grown = private_bytes(os.getpid()) - before
+    assert len(held) * 0.9 < grown < len(held) * 1.1
+    assert private_bytes(2**30) == 0
 
 
 @posix
