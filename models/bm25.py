@@ -26,8 +26,8 @@ from models.stop_words import STOP_WORDS
 
 K1 = 1.2
 B = 0.75
-AVERAGE_TERMS = 110.0
-"""Terms of an average passage of about 200 words after its stop words are gone."""
+AVERAGE_TERMS = 80.0
+"""Terms of an average passage of 145 words without its stop words."""
 
 _CACHED_WORDS = 100_000
 _CACHED_LENGTH = 40

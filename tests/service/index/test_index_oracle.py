@@ -67,7 +67,7 @@ def test_edge_answers_like_the_oracle(
 ) -> None:
     random = np.random.default_rng(seed)
     edge, oracle = open_index("edge"), open_index("memory")
-    for _ in range(6):
+    for _ in range(4):
         points = []
         for number in random.integers(0, 400, size=120).tolist():
             has = tuple(name for name in ("text", "look") if random.random() < 0.8)
@@ -81,7 +81,7 @@ def test_edge_answers_like_the_oracle(
             index.upsert(points)
             index.delete(gone)
 
-        for _ in range(12):
+        for _ in range(8):
             filter_ = random_filter(random)
             assert edge.count(filter_) == oracle.count(filter_)
             walked = edge.scroll(filter_, limit=30)
