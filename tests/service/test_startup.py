@@ -82,7 +82,8 @@ def test_importing_a_room_opens_no_connection(module: str, tmp_path: Path) -> No
     code = f"""
 import sys
 seen = []
-sys.addaudithook(lambda e, a: seen.append(e) if e in ("socket.connect", "socket.getaddrinfo") else 0)
+watched = ("socket.connect", "socket.getaddrinfo")
+sys.addaudithook(lambda event, _: seen.append(event) if event in watched else None)
 import importlib, pkgutil
 package = importlib.import_module({module!r})
 for each in pkgutil.walk_packages(package.__path__, {module!r} + "."):
