@@ -66,7 +66,8 @@ class Fingerprints:
     """What tells whether two pictures are the same.
 
     Attributes:
-        pixels: SHA-256 (hex) of the oriented RGB pixels and their size.
+        pixels: SHA-256 (hex) of the oriented RGB pixels and their size; of JPEGs above 4
+            megapixels at the scale they are decoded at (see ``pipelines.fingerprint``).
         perceptual: 64-bit perceptual hash of the luminance (DCT, pHash) as 16 hex digits.
     """
 
