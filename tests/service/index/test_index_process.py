@@ -34,10 +34,10 @@ def numbered(number: int) -> Point:
     return Point(UUID(int=number), {"text": vector}, {}, {"n": number})
 
 
-def kill(index: EdgeIndex) -> int:
+def kill(index: EdgeIndex, with_signal: int = signal.SIGKILL) -> int:
     process_id = index.process_id
     assert process_id is not None
-    os.kill(process_id, signal.SIGKILL)
+    os.kill(process_id, with_signal)
     return process_id
 
 
@@ -82,6 +82,22 @@ def test_a_killed_process_is_started_again(small: Schema, tmp_path: Path) -> Non
         kill(index)
         assert index.scroll(EVERYTHING, limit=5) == [UUID(int=2)]
         kill(index)
+
+
+def test_a_process_that_hangs_is_replaced(
+    small: Schema, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EdgeIndex(tmp_path, small) as index:
+        index.upsert([numbered(1)])
+        # Patience from here on, so that a busy machine may take its time to open.
+        monkeypatch.setattr("service.index.edge_process._ANSWER_S", 2)
+        kill(index)
+        assert wait_until(lambda: index.process_id is None)
+        assert index.count(EVERYTHING) == 1
+        kill(index, signal.SIGSTOP)
+        with pytest.raises(IndexUnavailable, match="no answer for 2 seconds"):
+            index.count(EVERYTHING)
+        assert index.count(EVERYTHING) == 1
 
 
 def test_no_acknowledged_point_is_lost_when_the_process_is_killed(
