@@ -58,9 +58,10 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     app.state.keys = keys
     for module in (assets, ingest, search, system):
         app.include_router(module.router)
-    pages.mount(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)
     app.add_middleware(Gate, keys=keys, settings=settings)
+    # Last, so that its pages for errors also stand in for refusals of the gate.
+    pages.mount(app)
     _add_error_handlers(app)
     return app
 

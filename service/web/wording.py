@@ -1,0 +1,181 @@
+"""From what the catalog holds to words that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+from service.schemas import Asset, AssetKind, AssetState, Reason, SearchHit, Span, Value
+
+KINDS: dict[AssetKind, tuple[str, str]] = {
+    "image": ("picture", "pictures"),
+    "document": ("document", "documents"),
+    "video": ("video", "videos"),
+    "audio": ("sound", "sounds"),
+    "other": ("other file", "other files"),
+}
+
+STATES: dict[AssetState, str] = {
+    "queued": "Waiting to be read",
+    "ready": "Ready",
+    "failed": "Could not be read",
+    "unsupported": "Kept, but not searchable",
+}
+
+_UNITS = {
+    "image": ("picture", "pictures"),
+    "embedded_image": ("picture inside", "pictures inside"),
+    "page": ("page as a picture", "pages as pictures"),
+    "passage": ("passage of text", "passages of text"),
+    "scene": ("scene", "scenes"),
+    "transcript": ("piece of speech", "pieces of speech"),
+}
+_TYPES = {
+    "application/pdf": "PDF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WebP",
+    "image/gif": "GIF",
+    "text/markdown": "Markdown",
+    "text/plain": "Text",
+    "message/rfc822": "E-mail",
+}
+_NAMES = {
+    "captured_at": "Taken",
+    "created_at": "Made",
+    "modified_at": "Changed",
+    "camera_make": "Camera maker",
+    "camera_model": "Camera",
+    "creator": "By",
+}
+_STRONG, _GOOD = 0.8, 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How well an answer fits, in words, and as a level from 1 to 3."""
+
+    words: str
+    level: int
+
+
+def strength(relevance: float) -> Strength:
+    """A relevance between 0 and 1 in words."""
+    if relevance >= _STRONG:
+        return Strength("Strong match", 3)
+    if relevance >= _GOOD:
+        return Strength("Good match", 2)
+    return Strength("Possible match", 1)
+
+
+def marked(text: str, spans: Sequence[Span]) -> Iterator[tuple[str, bool]]:
+    """Cut a text into pieces, each with whether it is highlighted.
+
+    Spans may come in any order, overlap or reach beyond the text.
+    """
+    at = 0
+    for span in sorted(spans, key=lambda span: span.start):
+        start, end = max(span.start, at), min(span.end, len(text))
+        if start >= end:
+            continue
+        if start > at:
+            yield text[at:start], False
+        yield text[start:end], True
+        at = end
+    if at < len(text):
+        yield text[at:], False
+
+
+def quoted(hit: SearchHit) -> Reason | None:
+    """The strongest reason that quotes the content, rather than the name."""
+    return next((each for each in hit.reasons if each.snippet and each.unit != "record"), None)
+
+
+def coded(text: str) -> Iterator[tuple[str, bool]]:
+    """Cut a message into pieces, each with whether it stood between backticks, as commands do."""
+    for index, piece in enumerate(text.split("`")):
+        if piece:
+            yield piece, index % 2 == 1
+
+
+def count(number: int, words: tuple[str, str]) -> str:
+    """``1 picture``, ``1,204 pictures``."""
+    return f"{number:,} {words[0] if number == 1 else words[1]}"
+
+
+def units(counts: dict[str, int]) -> list[str]:
+    """What a record can be found by, besides its name."""
+    return [count(number, _UNITS[kind]) for kind, number in counts.items() if kind in _UNITS]
+
+
+def size(octets: int) -> str:
+    """``640 bytes``, ``45 KB``, ``3.2 MB``; a KB is 1000 bytes."""
+    if octets < 1000:
+        return count(octets, ("byte", "bytes"))
+    value, unit = float(octets), ""
+    for unit in ("KB", "MB", "GB", "TB"):  # noqa: B007 - the last unit is used below
+        value /= 1000
+        if value < 999.5:
+            break
+    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
+
+
+def type_of(asset: Asset) -> str:
+    """``JPEG picture``, ``PDF document``, or the kind alone."""
+    kind = KINDS[asset.kind][0]
+    name = _TYPES.get(asset.media_type)
+    return f"{name} {kind}" if name else kind[0].upper() + kind[1:]
+
+
+def suffix(asset: Asset) -> str:
+    """A short label for a file without a picture: ``TXT``, ``EML``."""
+    ending = PurePath(asset.name).suffix[1:].upper()
+    return ending if ending.isalnum() and len(ending) <= 5 else KINDS[asset.kind][0].split()[-1]
+
+
+def value_name(value: Value) -> str:
+    """The name of a value as a label."""
+    plain = value.name.replace("_", " ")
+    return _NAMES.get(value.name, plain[:1].upper() + plain[1:])
+
+
+def value_text(value: Value) -> str:
+    """A value as text."""
+    match value.value:
+        case bool():
+            return "yes" if value.value else "no"
+        case list():
+            return ", ".join(value.value)
+        case str() if value.name.endswith("_at"):
+            return _moment(value.value)
+        case _:
+            return str(value.value)
+
+
+def source(value: Value) -> str:
+    """Where a value comes from, and how sure that is."""
+    sure = f", {value.confidence:.0%} sure" if value.confidence < 1 else ""
+    match value.source:
+        case "human":
+            return "entered by a person"
+        case "embedded":
+            return f"from the file ({value.model}){sure}" if value.model else f"from the file{sure}"
+        case "rule":
+            return f"by rule {value.model}{sure}" if value.model else f"by rule{sure}"
+        case _:
+            return f"suggested by {value.model or 'a model'}{sure}"
+
+
+def day(moment: datetime) -> str:
+    """``5 March 2025, 14:02 UTC``."""
+    zone = moment.tzname() or ""
+    return f"{moment.day} {moment:%B %Y, %H:%M} {zone}".rstrip()
+
+
+def _moment(iso: str) -> str:
+    try:
+        return day(datetime.fromisoformat(iso))
+    except ValueError:
+        return iso
