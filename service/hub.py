@@ -119,6 +119,11 @@ class Hub:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def engine(self) -> SearchEngine:
+        """What answers the questions, for those who measure it."""
+        return self._engine
+
     def ingest(
         self,
         paths: Sequence[Path],

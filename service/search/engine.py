@@ -18,7 +18,7 @@ from service.index.base import Condition, Filter, SparseVector, VectorIndex
 from service.ingest.indexer import EVERYONE
 from service.search.explain import Explainer
 from service.search.judge import CUT, Judged, Judgement, judge
-from service.search.retrieve import Probe, retrieve
+from service.search.retrieve import Probe, Retrieved, retrieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,7 @@ class SearchEngine:
             BadRequest: there is neither a word nor an example to go by.
         """
         started = time.perf_counter()
-        if not request.words and example is None:
-            raise BadRequest("Ask with words, or with a picture (`like`).")
-        filter_ = _filter(request)
-        probe = self.probe(request.words, example)
-        retrieved = retrieve(self._index, probe, filter_, assets=request.limit + 1)
-        judged = judge(retrieved)
+        judged = judge(self.retrieve(request, example))
         if example is not None and example.asset_id:
             judged.pop(example.asset_id, None)
         ranked = sorted(judged.items(), key=lambda item: (-item[1].relevance, item[0]))
@@ -73,6 +68,17 @@ class SearchEngine:
             message=None if hits else _nothing_found(request),
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
+
+    def retrieve(self, request: schemas.SearchRequest, example: Example | None = None) -> Retrieved:
+        """Find what may answer a question, with the score of every leg, not judged yet.
+
+        Raises:
+            BadRequest: there is neither a word nor an example to go by.
+        """
+        if not request.words and example is None:
+            raise BadRequest("Ask with words, or with a picture (`like`).")
+        probe = self.probe(request.words, example)
+        return retrieve(self._index, probe, _filter(request), assets=request.limit + 1)
 
     def probe(self, words: str, example: Example | None = None) -> Probe:
         """The vectors of a question."""
