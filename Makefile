@@ -1,66 +1,65 @@
-# Everything a person needs, from a fresh clone. Works with make 3.81 and any POSIX shell.
+# Magpie's commands; `make help` lists them. Works with GNU make 3.81 and any POSIX shell.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
 
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-DEMO_HOME := ./.magpie
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-PACKAGES := models pipelines service eval
-SOURCES := $(PACKAGES) tests
+ARGS ?=
 
-.DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint format
+# The demo and the page keep what they read here, apart from your own library.
+MAGPIE_HOME ?= $(CURDIR)/.magpie
+export MAGPIE_HOME
 
-help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+# Pinned in pyproject.toml; installed alone and first, so that pip takes the build it is set up for.
+TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
 
-setup: $(VENV)/.installed ## Make the environment in .venv (PYTHON=python3.12 chooses another Python)
+.PHONY: help setup demo serve test lint dev clean
 
-demo: $(VENV)/.installed ## Build a sample library, read it, and answer questions about it
-	@$(BIN)/magpie --home $(DEMO_HOME) demo
+help: ## List these commands
+	@echo "Magpie reads what is inside photos and documents, and answers questions about them."
+	@echo
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
-serve: $(VENV)/.installed ## Serve the search page on the demo's library
-	@$(BIN)/magpie --home $(DEMO_HOME) serve
+setup: .venv/.installed ## Install Magpie into .venv (PYTHON=python3.12 chooses the Python)
+	@echo "Magpie is set up in .venv; next: make demo"
 
-test: $(VENV)/.installed-dev lint ## Run lint, types, import contracts and all tests
-	@$(BIN)/python -m pytest $(TESTS)
+demo: .venv/.installed ## Build a sample library, read it, and ask it questions
+	@$(BIN)/magpie demo $(ARGS)
 
-lint: $(VENV)/.installed-dev ## Run lint, types and import contracts
-	@$(BIN)/ruff check $(SOURCES)
-	@$(BIN)/ruff format --check --quiet $(SOURCES)
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+serve: .venv/.installed ## Open the search page on what the demo has read
+	@$(BIN)/magpie serve $(ARGS)
 
-format: $(VENV)/.installed-dev ## Sort imports and format the code
-	@$(BIN)/ruff check --fix --quiet $(SOURCES)
-	@$(BIN)/ruff format --quiet $(SOURCES)
+test: lint ## Check everything: lint, types, import rules, tests (ARGS="-k search" selects)
+	$(BIN)/python -m pytest $(ARGS)
 
-# Said before anything is installed: an old Python or a missing module is the commonest trouble.
-$(VENV)/.python:
-	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
-	  echo "There is no $(PYTHON) here. Install Python 3.11 or newer (Debian, Ubuntu: apt install"; \
-	  echo "python3 python3-venv; macOS: brew install python@3.12), or name one: make setup PYTHON=..."; \
-	  exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "Magpie needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) -V 2>&1`."; \
-	  echo "Install a newer one (Debian, Ubuntu: apt install python3.12 python3.12-venv; macOS: brew"; \
-	  echo "install python@3.12) and name it: make setup PYTHON=python3.12"; \
-	  exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
-	  echo "This Python lacks the venv module. Debian, Ubuntu: apt install python3-venv; elsewhere:"; \
-	  echo "reinstall Python with ensurepip, or name another: make setup PYTHON=..."; \
-	  exit 1; }
-	@"$(PYTHON)" -m venv $(VENV)
+lint: .venv/.installed-dev ## Check style, types and import rules only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+dev: .venv/.installed-dev ## Install all that tests, training and lint need (with torch)
+	@echo "Everything is set up in .venv; next: make test"
+
+clean: ## Remove the environment and the caches (./.magpie stays)
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/.made:
+	@sh tools/check-python.sh "$(PYTHON)"
+	@echo "Making an environment in .venv with $$("$(PYTHON)" --version) ..."
+	@"$(PYTHON)" -m venv .venv
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python pyproject.toml
-	@echo "Installing Magpie into $(VENV) (once; about a minute)"
-	@$(PIP) install --editable ".[sample]"
+.venv/.installed: .venv/.made pyproject.toml
+	@echo "Installing Magpie and what it needs; the first time this takes a minute or two ..."
+	@$(INSTALL) --editable ".[sample]"
 	@touch $@
 
-# torch comes first and by itself, so that pip may take a CPU build that it is pointed to.
-$(VENV)/.installed-dev: $(VENV)/.installed pyproject.toml
-	@echo "Installing what the tests need (once; torch is large)"
-	@$(PIP) install torch==2.13.0
-	@$(PIP) install --editable ".[sample,torch,dev]"
-	@touch $@
+.venv/.installed-dev: .venv/.made pyproject.toml
+	@echo "Installing $(TORCH); this is the largest part ..."
+	@$(INSTALL) "$(TORCH)"
+	@echo "Installing Magpie with its tools for tests and training ..."
+	@$(INSTALL) --editable ".[dev,sample,torch]"
+	@touch .venv/.installed $@
