@@ -1,0 +1,67 @@
+"""A library of documents as the product would hold it, in a home that lives for one task."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.errors import EvalError
+from eval.layouts.judged import Document
+
+if TYPE_CHECKING:
+    from service import schemas
+    from service.hub import Hub
+
+
+@contextlib.contextmanager
+def hub_in(folder: Path) -> Iterator[Hub]:
+    """A hub on an empty home below a folder, with the settings of the environment."""
+    from service.hub import Hub
+    from service.settings import Settings
+
+    with Hub(Settings(home=folder / "home")) as hub:
+        yield hub
+
+
+@contextlib.contextmanager
+def library_of(documents: Sequence[Document]) -> Iterator[tuple[Hub, dict[str, str]]]:
+    """Ingest documents as Markdown files, title first; gives the hub and ids by asset id.
+
+    Raises:
+        EvalError: a document could not be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="magpie-eval-") as name:
+        root = Path(name)
+        files = root / "files"
+        files.mkdir()
+        for number, document in enumerate(documents):
+            # Names without meaning: what a document is called must not answer the question.
+            (files / f"{number:06d}.md").write_text(_as_markdown(document), encoding="utf-8")
+        with hub_in(root) as hub:
+            print(f"Taking in {len(documents):,} documents ...", file=sys.stderr)
+            job = hub.ingest([files], in_place=True)
+            if job.failed or job.problems:
+                why = job.problems[0] if job.problems else "see the messages above"
+                raise EvalError(f"{job.failed} of the documents cannot be read: {why}")
+            yield hub, {
+                asset.id: documents[int(Path(asset.name).stem)].id for asset in _assets(hub)
+            }
+
+
+def _as_markdown(document: Document) -> str:
+    title = " ".join(document.title.split())
+    return f"# {title}\n\n{document.text}" if title else document.text
+
+
+def _assets(hub: Hub) -> Iterator[schemas.Asset]:
+    cursor = None
+    while True:
+        page = hub.assets(limit=100, cursor=cursor)
+        yield from page.assets
+        cursor = page.next_cursor
+        if cursor is None:
+            return
