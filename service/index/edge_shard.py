@@ -22,6 +22,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -195,11 +196,13 @@ class EdgeStore:
         return compile_filter(filter_, self._schema.payload, self._dialect)
 
     def _ranking(self, points: Sequence[Any]) -> Ranking:
-        best_first = sorted(points, key=lambda point: (-point.score, point.id))
+        # The library makes a new Python object at every look at an attribute.
+        found = [(-point.score, _uuid(point.id).bytes, point) for point in points]
+        found.sort(key=itemgetter(0, 1))
         return Ranking(
-            ids=pack_ids(_uuid(point.id) for point in best_first),
-            scores=[point.score for point in best_first],
-            payloads=[self._given(point.payload) for point in best_first],
+            ids=b"".join(id_ for _, id_, _ in found),
+            scores=[-score for score, _, _ in found],
+            payloads=[self._given(point.payload) for _, _, point in found],
         )
 
     def _stored(self, payload: dict[str, Any]) -> dict[str, Any]:
