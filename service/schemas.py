@@ -136,13 +136,20 @@ class IngestRequest(_Model):
 
 
 class Job(_Model):
-    """A piece of long work and how far it is."""
+    """A piece of long work and how far it is.
+
+    Files can be found once ``done`` and ``failed`` add up to ``total``; later stages go on.
+    """
 
     id: str
     state: Literal["running", "done"]
     total: int
     done: int
     failed: int
+    later_total: int = Field(
+        default=0, description="Files that want a later stage, such as text recognition."
+    )
+    later_done: int = Field(default=0, description="Of these, how many need no more work.")
     arrivals: dict[str, int] = Field(
         default={}, description="How many files were new, changed, unchanged, unreadable."
     )

@@ -149,6 +149,8 @@ class Unit(Base):
     thumbnail: Mapped[str | None] = mapped_column(String(64))
     pixels: Mapped[str | None] = mapped_column(String(64))
     perceptual: Mapped[str | None] = mapped_column(String(16))
+    model: Mapped[str] = mapped_column(String(128), default="")
+    confidence: Mapped[float | None] = mapped_column(Float)
 
 
 class Embedding(Base):
@@ -162,6 +164,23 @@ class Embedding(Base):
     space: Mapped[str] = mapped_column(String(16), primary_key=True)
     model: Mapped[str] = mapped_column(String(128), primary_key=True)
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ContentStage(Base):
+    """A later stage that some content wants: its targets, and the key of what was done.
+
+    ``key`` is empty until the stage is done; ``reason`` says why it failed.
+    """
+
+    __tablename__ = "content_stage"
+
+    sha256: Mapped[str] = mapped_column(
+        ForeignKey("content.sha256", ondelete="CASCADE"), primary_key=True
+    )
+    stage: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), default="")
+    targets: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    reason: Mapped[str | None] = mapped_column(Text)
 
 
 class ContentValue(Base):
@@ -193,17 +212,18 @@ class Job(Base):
 
 
 class JobItem(Base):
-    """One asset of a job. ``state``: queued, running, done, failed."""
+    """One stage of one asset of a job. ``state``: queued, running, done, failed."""
 
     __tablename__ = "job_item"
     __table_args__ = (
-        Index("job_item_state", "state", "id"),
-        Index("job_item_job", "job_id", "state"),
+        Index("job_item_state", "state", "stage", "id"),
+        Index("job_item_job", "job_id", "stage", "state"),
     )
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
+    stage: Mapped[str] = mapped_column(String(16), default="read")
     state: Mapped[str] = mapped_column(String(16), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
 

@@ -39,7 +39,7 @@ class _Rate(ProgressColumn):
 def job_progress(*, visible: bool = True) -> Iterator[OnProgress]:
     """A bar with count, rate and time left, fed with jobs."""
     bar = Progress(
-        TextColumn("Reading"),
+        TextColumn("{task.description:<14}"),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
         _Rate(),
@@ -49,8 +49,15 @@ def job_progress(*, visible: bool = True) -> Iterator[OnProgress]:
         transient=True,
     )
     with bar:
-        task = bar.add_task("", total=None)
-        yield lambda job: bar.update(task, total=job.total or None, completed=job.done + job.failed)
+        reading = bar.add_task("Reading", total=None)
+        later = bar.add_task("Looking closer", total=None, visible=False)
+
+        def show(job: schemas.Job) -> None:
+            bar.update(reading, total=job.total or None, completed=job.done + job.failed)
+            if job.later_total:
+                bar.update(later, total=job.later_total, completed=job.later_done, visible=True)
+
+        yield show
 
 
 def job(job_: schemas.Job, *, dry_run: bool) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from service import schemas
 from service.errors import MagpieError
-from service.ingest.queue import IngestQueue
+from service.ingest.queue import IngestQueue, JobCounts
 from service.ingest.register import Arrival, Registrar
 from service.ingest.walk import walk
 from service.ingest.worker import IngestWorker
@@ -54,7 +54,7 @@ class IngestJobs:
         registration = _Registration(len(files), open=False)
         for arrival in self._registrar.plan(files):
             registration.note(arrival)
-        return _shape("", registration, done=0, failed=0, waiting=0)
+        return _shape("", registration, JobCounts(), JobCounts())
 
     def start(self, paths: Sequence[Path], *, in_place: bool) -> str:
         """Take in all files under some paths, in the background; the job's id."""
@@ -71,10 +71,9 @@ class IngestJobs:
 
     def get(self, job_id: str) -> schemas.Job:
         """How far a job is; raises NotFound."""
-        counts = self._jobs.counts(job_id)
-        registration = self._registrations.get(job_id) or _Registration(counts.total, open=False)
-        waiting = counts.total - counts.finished
-        return _shape(job_id, registration, done=counts.done, failed=counts.failed, waiting=waiting)
+        reading, later = self._jobs.counts(job_id)
+        registration = self._registrations.get(job_id) or _Registration(reading.total, open=False)
+        return _shape(job_id, registration, reading, later)
 
     def _files(self, paths: Sequence[Path]) -> list[Path]:
         return list(walk(paths, skip=[self._home]))
@@ -97,16 +96,18 @@ class IngestJobs:
 
 
 def _shape(
-    job_id: str, registration: _Registration, *, done: int, failed: int, waiting: int
+    job_id: str, registration: _Registration, reading: JobCounts, later: JobCounts
 ) -> schemas.Job:
     statuses = registration.statuses
     settled = statuses["unchanged"] + statuses["unreadable"]
     return schemas.Job(
         id=job_id,
-        state="running" if registration.open or waiting else "done",
-        total=max(registration.files, done + failed + waiting),
-        done=done + settled,
-        failed=failed,
+        state="running" if registration.open or reading.waiting or later.waiting else "done",
+        total=max(registration.files, reading.total),
+        done=reading.done + settled,
+        failed=reading.failed,
+        later_total=later.total,
+        later_done=later.finished,
         arrivals={status: count for status, count in statuses.items() if count},
         problems=registration.problems,
     )

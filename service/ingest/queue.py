@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select, update
 
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Content, Job, JobItem, now
+from service.catalog.tables import Asset, Content, ContentStage, Job, JobItem, now
 from service.errors import NotFound
-from service.ingest.store import Work
+from service.ingest.store import READ, Work
 
 
 @dataclass(frozen=True, slots=True)
 class JobCounts:
     """How far a job is, in items."""
 
-    total: int
-    done: int
-    failed: int
+    total: int = 0
+    done: int = 0
+    failed: int = 0
 
     @property
     def finished(self) -> int:
         """Items that need no more work, whatever became of them."""
         return self.done + self.failed
+
+    @property
+    def waiting(self) -> int:
+        """Items that still need work."""
+        return self.total - self.finished
 
 
 class IngestQueue:
@@ -43,17 +51,23 @@ class IngestQueue:
             )
         return claimed or 0
 
-    def claim(self, limit: int) -> list[Work]:
-        """Take up to ``limit`` items, oldest first."""
+    def claim(self, limit: int, stages: Collection[str] = (READ,)) -> list[Work]:
+        """Take up to ``limit`` items of some stages, oldest first.
+
+        Later stages are handed out only when nothing waits to be read: what makes files
+        searchable comes first.
+        """
         with self._database.read() as session:
-            waiting = session.scalar(select(JobItem.id).where(JobItem.state == "queued").limit(1))
-        if waiting is None:
+            waiting = session.scalars(
+                select(JobItem.stage).where(JobItem.state == "queued").distinct()
+            ).all()
+        if not set(waiting) & set(stages) or (READ in waiting and READ not in stages):
             return []
         with self._database.write() as session:
             rows = session.execute(
                 select(JobItem, Asset)
                 .join(Asset, Asset.id == JobItem.asset_id)
-                .where(JobItem.state == "queued")
+                .where(JobItem.state == "queued", JobItem.stage.in_(stages))
                 .order_by(JobItem.id)
                 .limit(limit)
             ).all()
@@ -67,6 +81,8 @@ class IngestQueue:
                     asset.sha256,
                     asset.name,
                     asset.origin if asset.in_place else None,
+                    item.job_id,
+                    item.stage,
                 )
                 for item, asset in rows
             ]
@@ -83,22 +99,26 @@ class IngestQueue:
                 )
             )
 
-    def counts(self, job_id: str) -> JobCounts:
-        """How far a job is; raises NotFound."""
+    def targets(self, work: Work) -> list[Any]:
+        """What in the content of a claimed item wants its later stage."""
+        with self._database.read() as session:
+            row = session.get(ContentStage, (work.sha256, work.stage))
+            return row.targets if row is not None else []
+
+    def counts(self, job_id: str) -> tuple[JobCounts, JobCounts]:
+        """How far a job is, in reading and in later stages; raises NotFound."""
         with self._database.read() as session:
             if session.get(Job, job_id) is None:
                 raise NotFound(f"There is no job {job_id}.")
             rows = session.execute(
-                select(JobItem.state, func.count())
+                select(JobItem.stage, JobItem.state, func.count())
                 .where(JobItem.job_id == job_id)
-                .group_by(JobItem.state)
+                .group_by(JobItem.stage, JobItem.state)
             ).all()
-        by_state = dict(iter(rows))
-        return JobCounts(
-            total=sum(by_state.values()),
-            done=by_state.get("done", 0),
-            failed=by_state.get("failed", 0),
-        )
+        reading, later = Counter[str](), Counter[str]()
+        for stage, state, count in rows:
+            (reading if stage == READ else later)[state] += count
+        return _counts(reading), _counts(later)
 
     def close_job(self, job_id: str) -> None:
         """Mark a job done: no more items will be added."""
@@ -106,3 +126,7 @@ class IngestQueue:
             session.execute(
                 update(Job).where(Job.id == job_id).values(state="done", finished_at=now())
             )
+
+
+def _counts(by_state: Counter[str]) -> JobCounts:
+    return JobCounts(total=by_state.total(), done=by_state["done"], failed=by_state["failed"])

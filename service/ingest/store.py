@@ -12,8 +12,22 @@ from pipelines.analysis import Analysis, Unit
 from service.blobs import BlobStore
 from service.catalog import tables
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Content, ContentValue, Embedding, JobItem, Outbox, now
+from service.catalog.tables import (
+    Asset,
+    Content,
+    ContentStage,
+    ContentValue,
+    Embedding,
+    JobItem,
+    Outbox,
+    now,
+)
 from service.catalog.vectors import pack
+from service.ingest.stages import LaterStage
+
+
+READ = "read"
+"""The stage that makes a file searchable; all others come later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,8 @@ class Work:
     sha256: str
     name: str
     in_place_path: str | None
+    job_id: str = ""
+    stage: str = READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +60,17 @@ class _Thumbnails:
 class AnalysisStore:
     """Keeps what the pipelines found."""
 
-    def __init__(self, database: Database, blobs: BlobStore, models: SpaceModels) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        models: SpaceModels,
+        later: Sequence[LaterStage] = (),
+    ) -> None:
         self._database = database
         self._blobs = blobs
         self._models = models
+        self._later = later
 
     def save(self, results: Sequence[tuple[Work, Analysis | None]], stage_key: str) -> None:
         """Save analyses of claimed assets; None stands for content that is already analysed."""
@@ -57,11 +80,59 @@ class AnalysisStore:
             for (work, analysis), pictures in zip(results, thumbnails, strict=True):
                 if analysis is not None and work.sha256 not in fresh:
                     self._replace_content(session, work.sha256, analysis, pictures, stage_key)
+                    self._note_wishes(session, work.sha256, analysis)
                     fresh.add(work.sha256)
                 _finish(session, work)
+                self._queue_later(session, work)
             # Other assets with the same bytes show the new reading too.
             for asset in session.scalars(select(Asset).where(Asset.sha256.in_(fresh))):
                 session.add(Outbox(asset_id=asset.id, operation="index"))
+
+    def save_later(
+        self, work: Work, stage: LaterStage, units: Sequence[Unit], reason: str | None
+    ) -> None:
+        """Save what a later stage found, or why it failed; earlier units of it go."""
+        thumbnails = self._unit_thumbnails(units)
+        with self._database.write() as session:
+            row = session.get(ContentStage, (work.sha256, stage.name))
+            if row is not None:
+                row.key = "" if reason else stage.key
+                row.reason = reason
+                session.execute(
+                    delete(tables.Unit).where(
+                        tables.Unit.sha256 == work.sha256,
+                        tables.Unit.key.startswith(f"{stage.name}:", autoescape=True),
+                    )
+                )
+                self._insert_units(session, work.sha256, units, thumbnails)
+                for asset_id in session.scalars(
+                    select(Asset.id).where(Asset.sha256 == work.sha256)
+                ):
+                    session.add(Outbox(asset_id=asset_id, operation="index"))
+            _close_item(session, work, failed=reason is not None)
+
+    def _note_wishes(self, session: Session, sha256: str, analysis: Analysis) -> None:
+        for stage in self._later:
+            targets = list(stage.targets(analysis))
+            if targets:
+                session.add(ContentStage(sha256=sha256, stage=stage.name, targets=targets))
+        session.flush()
+
+    def _queue_later(self, session: Session, work: Work) -> None:
+        for stage in self._later:
+            if not stage.enabled:
+                continue
+            row = session.get(ContentStage, (work.sha256, stage.name))
+            if row is not None and row.key != stage.key:
+                session.add(JobItem(job_id=work.job_id, asset_id=work.asset_id, stage=stage.name))
+
+    def _unit_thumbnails(self, units: Sequence[Unit]) -> list[str | None]:
+        return [
+            self._blobs.put_derived(unit.picture.thumbnail).sha256
+            if unit.picture and unit.picture.thumbnail
+            else None
+            for unit in units
+        ]
 
     def _put_thumbnails(self, analysis: Analysis | None) -> _Thumbnails:
         if analysis is None:
@@ -69,12 +140,7 @@ class AnalysisStore:
         preview = analysis.preview
         return _Thumbnails(
             self._blobs.put_derived(preview.thumbnail).sha256 if preview else None,
-            [
-                self._blobs.put_derived(unit.picture.thumbnail).sha256
-                if unit.picture and unit.picture.thumbnail
-                else None
-                for unit in analysis.units
-            ],
+            self._unit_thumbnails(analysis.units),
         )
 
     def _replace_content(
@@ -121,18 +187,27 @@ class AnalysisStore:
                     for value in analysis.values
                 ],
             )
-        if not analysis.units:
+        self._insert_units(session, sha256, analysis.units, thumbnails.units)
+
+    def _insert_units(
+        self,
+        session: Session,
+        sha256: str,
+        units: Sequence[Unit],
+        thumbnails: Sequence[str | None],
+    ) -> None:
+        if not units:
             return
         ids = session.scalars(
             insert(tables.Unit).returning(tables.Unit.id, sort_by_parameter_order=True),
             [
                 _unit_row(sha256, unit, thumbnail)
-                for unit, thumbnail in zip(analysis.units, thumbnails.units, strict=True)
+                for unit, thumbnail in zip(units, thumbnails, strict=True)
             ],
         ).all()
         vectors = [
             row
-            for unit_id, unit in zip(ids, analysis.units, strict=True)
+            for unit_id, unit in zip(ids, units, strict=True)
             for row in self._vector_rows(unit_id, unit)
         ]
         if vectors:
@@ -192,7 +267,10 @@ def _finish(session: Session, work: Work) -> None:
             .limit(1)
         )
         session.add(Outbox(asset_id=asset.id, operation="index"))
-    failed = asset is not None and asset.state == "failed"
+    _close_item(session, work, failed=asset is not None and asset.state == "failed")
+
+
+def _close_item(session: Session, work: Work, *, failed: bool) -> None:
     session.execute(
         update(JobItem)
         .where(JobItem.id == work.item_id)

@@ -15,13 +15,14 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from pipelines.analyse import encode
-from pipelines.analysis import Analysis, Failure
+from pipelines.analysis import Analysis, Failure, Unit
 from pipelines.pool import ReaderPool
 from service.blobs import BlobStore
 from service.encoders import Encoders
 from service.errors import MagpieError, NotFound
 from service.ingest.indexer import Indexer
 from service.ingest.queue import IngestQueue
+from service.ingest.stages import LaterStage
 from service.ingest.store import AnalysisStore, Work
 
 _log = logging.getLogger(__name__)
@@ -49,8 +50,10 @@ class IngestWorker:
         store: AnalysisStore,
         indexer: Indexer,
         stage_key: str,
+        later: Sequence[LaterStage] = (),
     ) -> None:
         self._jobs = jobs
+        self._later = {stage.name: stage for stage in later}
         self._blobs = blobs
         self._pool = pool
         self._encoders = encoders
@@ -68,6 +71,7 @@ class IngestWorker:
                 ("claim", self._claim_step),
                 ("encode", self._encode_step),
                 ("save", self._save_step),
+                ("later", self._later_step),
             )
         ]
 
@@ -114,9 +118,12 @@ class IngestWorker:
             else:
                 self._submit(work)
 
+    def _path(self, work: Work) -> Path:
+        return Path(work.in_place_path) if work.in_place_path else self._blobs.find(work.sha256)
+
     def _submit(self, work: Work) -> None:
         try:
-            path = Path(work.in_place_path) if work.in_place_path else self._blobs.find(work.sha256)
+            path = self._path(work)
         except NotFound as error:
             self._read.put((work, _failed("missing", error.message)))
             return
@@ -168,6 +175,32 @@ class IngestWorker:
         self._save(batch)
         self._slots.release(len(batch))
         self._indexer.apply()
+
+    def _later_step(self) -> None:
+        works = self._jobs.claim(1, self._later)
+        if not works:
+            self._closing.wait(_IDLE_S)
+            return
+        work = works[0]
+        stage = self._later[work.stage]
+        units: Sequence[Unit] = ()
+        reason: str | None = None
+        try:
+            found = stage.run(self._path(work), work.name, self._jobs.targets(work))
+            units = self._with_words(found)
+        except Exception as error:
+            _log.exception("The stage %s failed on %s", work.stage, work.asset_id)
+            reason = f"The stage {work.stage} failed ({error})."
+        self._store.save_later(work, stage, units, reason)
+        self._indexer.apply()
+
+    def _with_words(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        if not units:
+            return ()
+        reading = Analysis(kind="other", media_type="", units=tuple(units))
+        return encode([reading], text=self._encoders.text(), visual=self._encoders.visual())[
+            0
+        ].units
 
     def _save(self, batch: Sequence[_Read]) -> None:
         """Save a batch, again and again while the disk is full or the catalog away."""

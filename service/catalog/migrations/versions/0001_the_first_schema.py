@@ -80,6 +80,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "content_stage",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("targets", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["sha256"], ["content.sha256"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("sha256", "stage"),
+    )
+    op.create_table(
         "content_value",
         sa.Column(
             "id",
@@ -110,6 +120,7 @@ def upgrade() -> None:
         ),
         sa.Column("job_id", sa.String(length=36), nullable=False),
         sa.Column("asset_id", sa.String(length=36), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], ondelete="CASCADE"),
@@ -117,8 +128,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("job_item", schema=None) as batch_op:
-        batch_op.create_index("job_item_job", ["job_id", "state"], unique=False)
-        batch_op.create_index("job_item_state", ["state", "id"], unique=False)
+        batch_op.create_index("job_item_job", ["job_id", "stage", "state"], unique=False)
+        batch_op.create_index("job_item_state", ["state", "stage", "id"], unique=False)
 
     op.create_table(
         "unit",
@@ -144,6 +155,8 @@ def upgrade() -> None:
         sa.Column("thumbnail", sa.String(length=64), nullable=True),
         sa.Column("pixels", sa.String(length=64), nullable=True),
         sa.Column("perceptual", sa.String(length=16), nullable=True),
+        sa.Column("model", sa.String(length=128), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(["sha256"], ["content.sha256"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("sha256", "key"),
@@ -203,6 +216,7 @@ def downgrade() -> None:
         batch_op.drop_index("content_value_sha256")
 
     op.drop_table("content_value")
+    op.drop_table("content_stage")
     op.drop_table("outbox")
     op.drop_table("job")
     op.drop_table("content")
