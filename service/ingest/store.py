@@ -25,7 +25,6 @@ from service.catalog.tables import (
 from service.catalog.vectors import pack
 from service.ingest.stages import LaterStage
 
-
 READ = "read"
 """The stage that makes a file searchable; all others come later."""
 

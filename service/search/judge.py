@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from models.calibration import visual_relevance
-
 from service.search.candidates import Candidate
 from service.search.retrieve import Retrieved
 
