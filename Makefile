@@ -11,7 +11,7 @@ MAGPIE_HOME ?= $(CURDIR)/.magpie
 export MAGPIE_HOME
 
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input
 # Pinned in pyproject.toml; installed alone and first, so that pip takes the build it is set up for.
 TORCH := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
 

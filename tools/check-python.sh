@@ -17,7 +17,7 @@ hints() {
 
 newer() {
     for name in python3.14 python3.13 python3.12 python3.11; do
-        if command -v "$name" >/dev/null 2>&1; then
+        if "$name" -c 'import venv, ensurepip' >/dev/null 2>&1; then
             echo "This machine has one: give the command again with PYTHON=$name" >&2
             return 0
         fi

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import context, library, server, upkeep
+from service.cli import context, demo, library, server, upkeep
 from service.version import VERSION
 
 app = typer.Typer(
@@ -47,7 +47,7 @@ def _options(
         os.environ["MAGPIE_HOME"] = str(home.absolute())
 
 
-for module in (library, server, upkeep):
+for module in (demo, library, server, upkeep):
     module.add_to(app)
 
 
