@@ -172,6 +172,16 @@ class Hub:
             job_id=job_id,
         )
 
+    def read_again(self, asset_id: str, *, password: str | None = None) -> schemas.AssetDetail:
+        """Read an asset once more, with a password where it is encrypted.
+
+        The password is used for this reading and not kept. Raises NotFound.
+        """
+        job_id = self._registrar.start_job()
+        self._worker.read_now(self._queue.claim_again(asset_id, job_id), password)
+        self._queue.close_job(job_id)
+        return self._assets.get(asset_id)
+
     def search(self, request: schemas.SearchRequest) -> schemas.SearchAnswer:
         """Answer a question in words, or by an asset as example, or both."""
         example = self._example(request.like) if request.like else None

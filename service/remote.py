@@ -94,6 +94,15 @@ class RemoteHub:
         """As ``Hub.asset``."""
         return self._ask(schemas.AssetDetail, "GET", f"/v1/assets/{asset_id}")
 
+    def read_again(self, asset_id: str, *, password: str | None = None) -> schemas.AssetDetail:
+        """As ``Hub.read_again``."""
+        return self._ask(
+            schemas.AssetDetail,
+            "POST",
+            f"/v1/assets/{asset_id}/read",
+            json={"password": password},
+        )
+
     def assets(self, *, limit: int = 50, cursor: str | None = None) -> schemas.AssetPage:
         """As ``Hub.assets``."""
         params: dict[str, str | int] = {"limit": limit}

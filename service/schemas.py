@@ -135,6 +135,12 @@ class IngestRequest(_Model):
     dry_run: bool = False
 
 
+class ReadRequest(_Model):
+    """How to read an asset once more; a password is used once and not kept."""
+
+    password: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+
 class Job(_Model):
     """A piece of long work and how far it is.
 

@@ -34,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(similar)
     app.command()(show)
     app.command(name="list")(list_assets)
+    app.command(name="read")(read_again)
 
 
 def ingest(
@@ -96,6 +97,25 @@ def show(asset_id: str, as_json: AsJson = False) -> None:
         print_json(asset)
     else:
         render.asset(asset)
+
+
+def read_again(
+    asset_id: str,
+    password: Annotated[
+        bool, typer.Option("--password", help="Ask for the password of an encrypted file.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read an asset once more: one that failed, or an encrypted one with its password."""
+    secret = typer.prompt("Password", hide_input=True, err=True) if password else None
+    with opened() as hub:
+        asset = hub.read_again(asset_id, password=secret)
+    if as_json:
+        print_json(asset)
+    else:
+        render.asset(asset)
+    if asset.state != "ready":
+        raise typer.Exit(1)
 
 
 def list_assets(

@@ -74,18 +74,18 @@ class IngestQueue:
             for item, _ in rows:
                 item.state = "running"
                 item.attempts += 1
-            return [
-                Work(
-                    item.id,
-                    asset.id,
-                    asset.sha256,
-                    asset.name,
-                    asset.origin if asset.in_place else None,
-                    item.job_id,
-                    item.stage,
-                )
-                for item, asset in rows
-            ]
+            return [_work(item, asset) for item, asset in rows]
+
+    def claim_again(self, asset_id: str, job_id: str) -> Work:
+        """Claim the reading of one asset for the caller, whatever its state; NotFound."""
+        with self._database.write() as session:
+            asset = session.get(Asset, asset_id)
+            if asset is None:
+                raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
+            item = JobItem(job_id=job_id, asset_id=asset_id, state="running", attempts=1)
+            session.add(item)
+            session.flush()
+            return _work(item, asset)
 
     def already_analysed(self, works: list[Work], stage_key: str) -> set[str]:
         """Hashes, among those of some claimed items, whose analysis is current."""
@@ -126,6 +126,18 @@ class IngestQueue:
             session.execute(
                 update(Job).where(Job.id == job_id).values(state="done", finished_at=now())
             )
+
+
+def _work(item: JobItem, asset: Asset) -> Work:
+    return Work(
+        item.id,
+        asset.id,
+        asset.sha256,
+        asset.name,
+        asset.origin if asset.in_place else None,
+        item.job_id,
+        item.stage,
+    )
 
 
 def _counts(by_state: Counter[str]) -> JobCounts:

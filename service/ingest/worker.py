@@ -93,6 +93,17 @@ class IngestWorker:
             if thread.is_alive():
                 thread.join(timeout=10)
 
+    def read_now(self, work: Work, password: str | None) -> None:
+        """Read one claimed asset while the caller waits, with a password if it has one.
+
+        Raises:
+            NotFound: its bytes are not there.
+        """
+        reading = self._pool.read(self._path(work), name=work.name, password=password)
+        encoded = self._encode([(work, reading)])
+        self._store.save(encoded, self._stage_key)
+        self._indexer.apply()
+
     def _guard(self, step: Callable[[], None]) -> None:
         """Run a step again and again; a fault is logged and must not end the worker."""
         while not self._closing.is_set():

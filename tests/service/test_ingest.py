@@ -118,3 +118,22 @@ def test_too_large_upload_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_unknown_asset_is_said_to_be_unknown(hub: Hub) -> None:
     with pytest.raises(NotFound, match="no asset"):
         hub.asset("0")
+
+
+def test_encrypted_pdf_says_so_and_opens_with_its_password(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    pdf = pytest.importorskip("reportlab.pdfgen.canvas", reason="needs reportlab")
+    page = pdf.Canvas(str(tmp_path / "secret.pdf"), encrypt="open sesame")
+    page.drawString(72, 720, "The treasure lies under the old oak tree.")
+    page.save()
+    question = schemas.SearchRequest(words="treasure under the oak")
+    with Hub(own_settings) as hub:
+        assert hub.ingest([tmp_path / "secret.pdf"]).failed == 1
+        asset = hub.assets().assets[0]
+        assert asset.state == "failed"
+        assert "password" in (asset.failure or "")
+        assert hub.search(question).hits == []
+        assert hub.read_again(asset.id, password="wrong").state == "failed"
+        assert hub.read_again(asset.id, password="open sesame").state == "ready"
+        assert hub.search(question).hits[0].asset.id == asset.id

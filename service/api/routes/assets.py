@@ -55,6 +55,12 @@ def get_asset(hub: HubOf, asset_id: str) -> schemas.AssetDetail:
     return hub.asset(asset_id)
 
 
+@router.post("/{asset_id}/read", summary="Read an asset once more")
+def read_again(hub: HubOf, asset_id: str, request: schemas.ReadRequest) -> schemas.AssetDetail:
+    """For files that failed, and for encrypted ones with their password."""
+    return hub.read_again(asset_id, password=request.password)
+
+
 @router.get("/{asset_id}/similar", summary="Assets that are like this one")
 def similar(
     hub: HubOf, asset_id: str, limit: Annotated[int, Query(ge=1, le=200)] = 20
