@@ -22,6 +22,11 @@ class Limits:
         pages: pages read of one document.
         pictures: pictures taken out of one document.
         text_chars: characters of text kept of one file.
+        entries: files inside one container (zip, e-mail), above which it is refused.
+        unpacked_bytes: size of all files inside one container together.
+        ratio: how many times larger than stored a large file inside a container may be.
+        depth: how deep files inside files are read.
+        attachments: files inside one file that are read like files of their own.
     """
 
     wall_s: float = 60.0
@@ -33,3 +38,8 @@ class Limits:
     pages: int = 2_000
     pictures: int = 200
     text_chars: int = 10_000_000
+    entries: int = 10_000
+    unpacked_bytes: int = 512 * _MIB
+    ratio: int = 250
+    depth: int = 3
+    attachments: int = 50

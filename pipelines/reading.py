@@ -22,7 +22,8 @@ from pipelines.readers.base import (
 from pipelines.readers.registry import reader_for
 from pipelines.sniff import EMPTY, UNKNOWN, kind_of, sniff_file
 
-_ENCRYPTED = frozenset({"application/vnd.ms-office.encrypted", "application/pgp-encrypted"})
+_ENCRYPTED = frozenset({"application/pgp-encrypted"})
+_NOTHING_FOUND = "The file holds no text and no picture; it is found by its name and properties."
 _log = logging.getLogger(__name__)
 
 
@@ -60,8 +61,12 @@ def read_parts(
     media_type_hint: str | None = None,
     password: str | None = None,
     limits: Limits | None = None,
+    depth: int = 0,
 ) -> Iterator[Analysis]:
-    """Read a file part after part (a page at a time, where it has pages); see ``read_file``."""
+    """Read a file part after part (a page at a time, where it has pages); see ``read_file``.
+
+    ``depth`` says how many files it is inside of.
+    """
     path = Path(path)
     name = name or path.name
     media_type = UNKNOWN
@@ -70,10 +75,17 @@ def read_parts(
         reader = reader_for(media_type)
         if reader is None:
             raise _no_reader(media_type)
-        file = InputFile(path, name, media_type, password, limits or Limits())
-        yield from reader.read(file)
+        file = InputFile(path, name, media_type, password, limits or Limits(), depth)
+        found = False
+        for part in reader.read(file):
+            found = found or bool(part.units) or part.failure is not None
+            yield part
+        if not found:
+            yield Analysis(kind_of(media_type), media_type, warnings=(_NOTHING_FOUND,))
     except Unreadable as error:
         yield failed(media_type, error.failure)
+    except ModuleNotFoundError as error:
+        yield failed(media_type, _not_installed(media_type, error))
     except OSError as error:
         yield failed(media_type, _failure_of(error))
     except (MemoryError, RecursionError):
@@ -134,6 +146,14 @@ def _no_reader(media_type: str) -> Unreadable:
     return Unreadable(
         "unsupported",
         f"The file is {what}, which has no reader; it is kept, and found by its name only.",
+    )
+
+
+def _not_installed(media_type: str, error: ModuleNotFoundError) -> Failure:
+    return Failure(
+        "unsupported",
+        f"Reading files of type {media_type} needs the package {error.name}, which is not "
+        "installed: install magpie-content[documents] and read the file again.",
     )
 
 

@@ -16,7 +16,7 @@ from models.descriptor import ModelDescriptor
 Stage = Literal["read", "words", "pictures"]
 
 VERSIONS: Mapping[Stage, int] = {
-    "read": 1,
+    "read": 2,
     "words": 1,
     "pictures": 1,
 }

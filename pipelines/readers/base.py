@@ -38,6 +38,7 @@ class InputFile:
         media_type: what its content is, as ``pipelines.sniff`` found.
         password: opens it where it is encrypted.
         limits: what reading it may cost.
+        depth: how many files it is inside of; 0 for a file of its own.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class InputFile:
     media_type: str
     password: str | None = None
     limits: Limits = field(default_factory=Limits)
+    depth: int = 0
 
 
 class Reader(Protocol):

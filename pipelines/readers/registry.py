@@ -4,10 +4,59 @@ from __future__ import annotations
 
 from typing import cast
 
-from pipelines.readers import images, pdf, text
+from pipelines.readers import (
+    doc,
+    docx,
+    encrypted,
+    epub,
+    html,
+    images,
+    mail,
+    msg,
+    odf,
+    ole,
+    packaged,
+    pdf,
+    ppt,
+    pptx,
+    rtf,
+    subtitles,
+    tables,
+    text,
+    xls,
+    xlsx,
+    xml,
+    zips,
+)
 from pipelines.readers.base import Reader
 
-FAMILIES: tuple[Reader, ...] = tuple(cast(Reader, module) for module in (images, pdf, text))
+FAMILIES: tuple[Reader, ...] = tuple(
+    cast(Reader, module)
+    for module in (
+        images,
+        pdf,
+        docx,
+        pptx,
+        xlsx,
+        html,
+        mail,
+        msg,
+        epub,
+        odf,
+        rtf,
+        tables,
+        subtitles,
+        xml,
+        doc,
+        xls,
+        ppt,
+        encrypted,
+        ole,
+        packaged,
+        zips,
+        text,
+    )
+)
 """Reader modules; the first that names a media type reads it."""
 
 _BY_TYPE: dict[str, Reader] = {}

@@ -1,4 +1,4 @@
-"""Plain text and Markdown."""
+"""Plain text, Markdown and other light markup."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from pipelines.analysis import Analysis, Value
 from pipelines.passages import Section, passages
+from pipelines.readers import light_markup
 from pipelines.readers.base import InputFile
 from pipelines.text_decoding import decode
 
-MEDIA_TYPES = frozenset({"text/*", "message/rfc822", "application/json", "application/yaml"})
+MEDIA_TYPES = frozenset({"text/*", "application/json", "application/yaml"})
 
 _BYTES_PER_CHARACTER = 4
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*$.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
@@ -35,12 +36,13 @@ def read(file: InputFile) -> Iterator[Analysis]:
     if cut or len(text) > most:
         text = text[:most]
         warnings = (f"Only the first {most:,} characters were read.",)
-    sections = headings(text) if file.media_type == "text/markdown" else ()
+    find = _HEADINGS.get(file.media_type)
+    sections = find(text) if find else ()
     title = next((section.title for section in sections), "")
     yield Analysis(
         kind="document",
         media_type=file.media_type,
-        values=(Value("title", title, "embedded", model="Markdown heading"),) if title else (),
+        values=(Value("title", title, "embedded", model="first heading"),) if title else (),
         units=tuple(passages(text, sections=sections)),
         warnings=warnings,
     )
@@ -60,3 +62,6 @@ def headings(text: str) -> tuple[Section, ...]:
         if title:
             found.append(Section(match.start(), title))
     return tuple(found)
+
+
+_HEADINGS = {**light_markup.HEADINGS, "text/markdown": headings}
