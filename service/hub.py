@@ -22,17 +22,18 @@ from service.catalog.unit_vectors import UnitVectors
 from service.encoders import Encoders
 from service.errors import BadRequest, NotFound
 from service.home import Home
-from service.index.edge import EdgeIndex
+from service.ingest.generation import open_index
 from service.ingest.indexer import Indexer, index_schema
 from service.ingest.jobs import IngestJobs
 from service.ingest.queue import IngestQueue
 from service.ingest.register import Registrar
-from service.ingest.store import AnalysisStore, SpaceModels
+from service.ingest.store import AnalysisStore
 from service.ingest.worker import IngestWorker
 from service.offline import forbid_network
 from service.progress import Progress, follow
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
+from service.space_models import SpaceModels
 
 
 class Hub:
@@ -68,8 +69,11 @@ class Hub:
         database.migrate()
         blobs = BlobStore(self.home.blobs)
         text, visual = encoders.text_descriptor, encoders.visual_descriptor
-        index = EdgeIndex(
+        models = SpaceModels.of(text=text, visual=visual)
+        index = open_index(
             self.home.index,
+            database,
+            models,
             index_schema(visual=visual.dimension, look=visual.look_dimension, text=text.dimension),
         )
         resources.callback(index.close)
@@ -83,18 +87,19 @@ class Hub:
         resources.callback(pool.close)
         bm25 = Bm25Encoder()
         queue = IngestQueue(database)
-        indexer = Indexer(database, index, bm25)
+        indexer = Indexer(database, index, bm25, models)
         worker = IngestWorker(
             jobs=queue,
             blobs=blobs,
             pool=pool,
             encoders=encoders,
-            store=AnalysisStore(database, blobs, SpaceModels(visual=visual.name, text=text.name)),
+            store=AnalysisStore(database, blobs, models),
             indexer=indexer,
             stage_key=content_key(text=text, visual=visual),
         )
         resources.callback(worker.close)
         self._encoders = encoders
+        self._models = models
         self._blobs = blobs
         self._pool = pool
         self._queue = queue
@@ -250,8 +255,8 @@ class Hub:
 
     def _example(self, asset_id: str) -> Example:
         asset = self._assets.get(asset_id)
-        looks = self._vectors.of_asset(asset.sha256, "look")
-        words = [] if looks else self._vectors.of_asset(asset.sha256, "text")
+        looks = self._vectors.of_content(asset.sha256, "look", self._models.visual)
+        words = [] if looks else self._vectors.of_content(asset.sha256, "text", self._models.text)
         if not looks and not words:
             raise BadRequest(
                 f"{asset.name} has no picture and no words to compare by"

@@ -19,13 +19,13 @@ class UnitVectors:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of_asset(self, sha256: str, space: str) -> list[NDArray[np.float32]]:
-        """The first vectors (at most 200) of some content in a space, in the order of units."""
+    def of_content(self, sha256: str, space: str, model: str) -> list[NDArray[np.float32]]:
+        """The first vectors (at most 200) of some content by a model, in the order of units."""
         with self._database.read() as session:
             rows = session.scalars(
                 select(Embedding.vector)
                 .join(Unit, Unit.id == Embedding.unit_id)
-                .where(Unit.sha256 == sha256, Embedding.space == space)
+                .where(Unit.sha256 == sha256, Embedding.space == space, Embedding.model == model)
                 .order_by(Unit.id)
                 .limit(_MOST)
             ).all()

@@ -24,6 +24,7 @@ from service.index.base import (
     SparseVector,
     VectorIndex,
 )
+from service.space_models import SpaceModels
 
 _CHUNK = 128
 
@@ -54,10 +55,13 @@ def index_schema(*, visual: int, look: int, text: int) -> Schema:
 class Indexer:
     """Applies the outbox. Applying a row twice is harmless: point ids are derived."""
 
-    def __init__(self, database: Database, index: VectorIndex, bm25: Bm25Encoder) -> None:
+    def __init__(
+        self, database: Database, index: VectorIndex, bm25: Bm25Encoder, models: SpaceModels
+    ) -> None:
         self._database = database
         self._index = index
         self._bm25 = bm25
+        self._models = models
         self._lock = threading.Lock()
 
     def apply(self) -> int:
@@ -105,7 +109,7 @@ class Indexer:
             yield self._record_point(session, asset)
             by_hash.setdefault(asset.sha256, []).append(asset)
         units = session.scalars(select(Unit).where(Unit.sha256.in_(by_hash))).all()
-        vectors = _vectors(session, [unit.id for unit in units])
+        vectors = _vectors(session, [unit.id for unit in units], self._models)
         for unit in units:
             sparse = self._sparse(unit.text)
             for asset in by_hash[unit.sha256]:
@@ -139,14 +143,15 @@ class Indexer:
 
 
 def _vectors(
-    session: Session, unit_ids: Sequence[int]
+    session: Session, unit_ids: Sequence[int], models: SpaceModels
 ) -> dict[int, dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]]]:
     found: dict[int, dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]]] = {}
     for start in range(0, len(unit_ids), 500):
         for row in session.scalars(
             select(Embedding).where(Embedding.unit_id.in_(unit_ids[start : start + 500]))
         ):
-            found.setdefault(row.unit_id, {})[row.space] = unpack(row.vector)
+            if row.model == models.of_space(row.space):
+                found.setdefault(row.unit_id, {})[row.space] = unpack(row.vector)
     return found
 
 

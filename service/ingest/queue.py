@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Content, ContentStage, Job, JobItem, now
 from service.errors import NotFound
+from service.ids import new_id
 from service.ingest.store import READ, Work
 
 
@@ -50,6 +51,27 @@ class IngestQueue:
                 update(JobItem).where(JobItem.state == "running").values(state="queued")
             )
         return claimed or 0
+
+    def queue_stale(self, stage_key: str) -> int:
+        """Queue assets whose bytes were analysed by other models or readers; how many."""
+        waiting = select(JobItem.asset_id).where(JobItem.state.in_(("queued", "running")))
+        with self._database.read() as session:
+            stale = session.scalars(
+                select(Asset.id)
+                .join(Content, Content.sha256 == Asset.sha256)
+                .where(Content.stage_key != stage_key, Asset.id.not_in(waiting))
+                .order_by(Asset.id)
+            ).all()
+        if stale:
+            with self._database.write() as session:
+                job = Job(id=new_id(), kind="refresh", state="done")
+                session.add(job)
+                session.flush()
+                session.execute(
+                    insert(JobItem),
+                    [{"job_id": job.id, "asset_id": asset_id} for asset_id in stale],
+                )
+        return len(stale)
 
     def claim(self, limit: int, stages: Collection[str] = (READ,)) -> list[Work]:
         """Take up to ``limit`` items of some stages, oldest first.

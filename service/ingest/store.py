@@ -24,6 +24,7 @@ from service.catalog.tables import (
 )
 from service.catalog.vectors import pack
 from service.ingest.stages import LaterStage
+from service.space_models import SpaceModels
 
 READ = "read"
 """The stage that makes a file searchable; all others come later."""
@@ -40,14 +41,6 @@ class Work:
     in_place_path: str | None
     job_id: str = ""
     stage: str = READ
-
-
-@dataclass(frozen=True, slots=True)
-class SpaceModels:
-    """The name of the model behind each vector space, written beside every vector."""
-
-    visual: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +207,18 @@ class AnalysisStore:
 
     def _vector_rows(self, unit_id: int, unit: Unit) -> list[dict[str, object]]:
         spaces = (
-            ("visual", self._models.visual, unit.visual),
-            ("look", self._models.visual, unit.look),
-            ("text", self._models.text, unit.words),
+            ("visual", unit.visual),
+            ("look", unit.look),
+            ("text", unit.words),
         )
         return [
-            {"unit_id": unit_id, "space": space, "model": model, "vector": pack(vector)}
-            for space, model, vector in spaces
+            {
+                "unit_id": unit_id,
+                "space": space,
+                "model": self._models.of_space(space),
+                "vector": pack(vector),
+            }
+            for space, vector in spaces
             if vector is not None
         ]
 

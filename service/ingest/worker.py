@@ -76,8 +76,9 @@ class IngestWorker:
         ]
 
     def start(self) -> None:
-        """Take up work that an earlier process left, then whatever arrives."""
+        """Take up work that an earlier process or model left, then whatever arrives."""
         self._jobs.recover()
+        self._jobs.queue_stale(self._stage_key)
         for thread in self._threads:
             thread.start()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+import time
 from io import BytesIO
 from pathlib import Path
 from shutil import copytree
@@ -137,3 +140,23 @@ def test_encrypted_pdf_says_so_and_opens_with_its_password(
         assert hub.read_again(asset.id, password="wrong").state == "failed"
         assert hub.read_again(asset.id, password="open sesame").state == "ready"
         assert hub.search(question).hits[0].asset.id == asset.id
+
+
+def test_what_other_models_made_is_made_again_at_the_next_start(
+    own_settings: Settings, files: Path
+) -> None:
+    with Hub(own_settings) as hub:
+        hub.ingest([files])
+    catalog = own_settings.home / "catalog.sqlite3"
+    with sqlite3.connect(catalog) as connection:
+        connection.execute("UPDATE content SET stage_key = 'of an older model'")
+        connection.execute("UPDATE embedding SET model = 'older@1'")
+    shutil.rmtree(own_settings.home / "index")
+    with Hub(own_settings) as hub:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            hits = hub.search(schemas.SearchRequest(words="a cat")).hits
+            if hits:
+                break
+            time.sleep(0.1)
+        assert hits[0].asset.name == "IMG_0001.png"
