@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Task = Literal["text", "visual"]
+Task = Literal["text", "visual", "ocr"]
 Commercial = Literal["yes", "no", "unclear"]
 
 
@@ -34,8 +34,8 @@ class ModelDescriptor:
 
     Attributes:
         name: what settings call it.
-        task: ``text`` or ``visual``.
-        dimension: length of the vectors it makes (space ``text`` or ``visual``).
+        task: ``text``, ``visual`` or ``ocr``.
+        dimension: length of the vectors it makes (space ``text`` or ``visual``); 0 for OCR.
         look_dimension: length of the vectors of the space ``look``; 0 for text models.
         side: width and height in pixels of the pictures it takes; 0 for text models.
         source: where the weights come from, for a reader.

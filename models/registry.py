@@ -12,6 +12,8 @@ from pathlib import Path
 
 from models.descriptor import ModelDescriptor, ModelFile
 from models.errors import UnknownModelError, WeightsError
+from models.ocr import load as ocr
+from models.ocr.descriptor import PP_OCR
 
 TEXT_DEFAULT = "all-minilm-l6-v2-int8"
 VISUAL_DEFAULT = "magpie-lite2-alignment"
@@ -72,8 +74,9 @@ def read(path: Path) -> ModelDescriptor:
 
 
 def names(folders: Sequence[Path] = ()) -> list[str]:
-    """Names of the models here and in further folders, in alphabetical order."""
-    return sorted({TEXT_DEFAULT, *_described(folders)})
+    """Names of the models installed and in further folders, in alphabetical order."""
+    extra = {PP_OCR.name} if ocr.installed() else set()
+    return sorted({TEXT_DEFAULT, *extra, *_described(folders)})
 
 
 def get(name: str, folders: Sequence[Path] = ()) -> ModelDescriptor:
@@ -84,6 +87,8 @@ def get(name: str, folders: Sequence[Path] = ()) -> ModelDescriptor:
     """
     if name == TEXT_DEFAULT:
         return _MINILM
+    if name == PP_OCR.name:
+        return PP_OCR
     path = _described(folders).get(name)
     if path is None:
         raise UnknownModelError(

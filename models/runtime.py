@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 
-def _build(path: Path, threads: int) -> InferenceSession:
+def _build(path: Path, threads: int, keep_buffers: bool) -> InferenceSession:
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()
@@ -30,6 +30,8 @@ def _build(path: Path, threads: int) -> InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = keep_buffers
+    options.enable_mem_pattern = keep_buffers
     # Threads that spin while they wait burn a core between batches and gain nothing here.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(
@@ -43,11 +45,14 @@ class Session:
     Args:
         path: the ONNX file.
         threads: cores that one run may use; 0 means all.
+        keep_buffers: whether memory is kept from run to run; where every input has another
+            size, that gains no time and holds on to the sum of all sizes.
     """
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, *, keep_buffers: bool = True) -> None:
         self.path = path
         self._threads = threads
+        self._keep_buffers = keep_buffers
         self._lock = threading.Lock()
         self._session: InferenceSession | None = None
         self._last_use = 0.0
@@ -55,14 +60,13 @@ class Session:
 
     def run(self, outputs: Sequence[str], feeds: Mapping[str, Array]) -> list[NDArray[np.float32]]:
         """Run the network; one float32 array for each name in ``outputs``."""
-        with self._lock:
-            if self._session is None:
-                self._session = _build(self.path, self._threads)
-            session = self._session
-            self._last_use = time.monotonic()
-        results = session.run(list(outputs), dict(feeds))
+        results = self._load().run(list(outputs), dict(feeds))
         self._last_use = time.monotonic()
         return [np.asarray(result, dtype=np.float32) for result in results]
+
+    def note(self, key: str) -> str:
+        """What the file says under ``key`` in its metadata; empty where it says nothing."""
+        return str(self._load().get_modelmeta().custom_metadata_map.get(key, ""))
 
     @property
     def loaded(self) -> bool:
@@ -76,6 +80,13 @@ class Session:
                 return False
             self._session = None
             return True
+
+    def _load(self) -> InferenceSession:
+        with self._lock:
+            if self._session is None:
+                self._session = _build(self.path, self._threads, self._keep_buffers)
+            self._last_use = time.monotonic()
+            return self._session
 
 
 _sessions: weakref.WeakSet[Session] = weakref.WeakSet()

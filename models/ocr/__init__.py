@@ -1,0 +1,1 @@
+"""Optical character recognition: pixels in, lines of text with their places out."""
