@@ -94,9 +94,10 @@ def asset_page(hub: HubOf, asset_id: str) -> HTMLResponse:
 
 
 @router.get("/static/{version}/{name}")
-def static_file(version: str, name: str) -> Response:
+def static_file(request: Request, version: str, name: str) -> Response:
     """A style sheet, script or drawing."""
-    return static_files.response(version, name)
+    zipped = "gzip" in request.headers.get("accept-encoding", "")
+    return static_files.response(version, name, zipped=zipped)
 
 
 def _answers(hub: Hub, examples: Examples, question: Question) -> HTMLResponse:

@@ -34,11 +34,21 @@ _HEADERS = {
     "Cache-Control": "private, no-cache",
 }
 
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
+"""Characters that turn the direction of text, and so show ``exe.jpg`` for ``gpj.exe``."""
+
 static_files = StaticFiles(_FOLDER / "static")
+
+
+def _visible(value: object) -> object:
+    """Text without hidden turns; markup consists of what went through here already."""
+    return value.translate(_TURNS) if type(value) is str else value
+
 
 _templates = Environment(
     loader=FileSystemLoader(_FOLDER / "templates"),
     autoescape=True,
+    finalize=_visible,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -41,8 +42,9 @@ class StaticFiles:
         self._files[name]
         return f"/static/{self.version}/{name}"
 
-    def response(self, version: str, name: str) -> Response:
-        """A file. An older version gets today's content, which is not to be kept.
+    def response(self, version: str, name: str, *, zipped: bool) -> Response:
+        """A file, for clients that take gzip in that. An older version gets today's content,
+        which is not to be kept.
 
         Raises:
             NotFound: there is no such file.
@@ -51,9 +53,11 @@ class StaticFiles:
             raise NotFound(f"There is no file {name}; reload the page.")
         content, media_type = self._files[name]
         return Response(
-            content,
+            gzip.compress(content, mtime=0) if zipped else content,
             media_type=media_type,
             headers={
+                "Vary": "Accept-Encoding",
+                **({"Content-Encoding": "gzip"} if zipped else {}),
                 "Cache-Control": _FOR_EVER if version == self.version else "no-cache",
                 "X-Content-Type-Options": "nosniff",
             },

@@ -1,5 +1,5 @@
 // What became of each file that was added: sent, read, and found from then on.
-import { element } from "./dom.js";
+import { element, visible } from "./dom.js";
 import { send } from "./send.js";
 
 const PAUSE_MS = 800;
@@ -26,7 +26,7 @@ export class Tray {
   constructor(panel) {
     this.#panel = panel;
     this.#list = panel.querySelector("ol");
-    this.#title = panel.querySelector("h2");
+    this.#title = panel.querySelector("[role=status]");
     panel.querySelector("[data-close]").addEventListener("click", () => {
       panel.hidden = true;
     });
@@ -54,7 +54,7 @@ export class Tray {
 
   #row(name, shown = blank(name)) {
     const state = element("p", { textContent: "Waiting" });
-    const label = element("a", { className: "name", textContent: name, title: name });
+    const label = element("a", { className: "name", textContent: visible(name), title: visible(name) });
     const text = element("div", {}, element("p", { className: "name" }, label), state);
     const row = element("li", {}, shown, text);
     this.#list.prepend(row);
@@ -88,9 +88,9 @@ export class Tray {
 
   /** Ask about the files sent first until none is being read: they are read in this order. */
   async #watch() {
+    this.#remember();
     if (this.#watching) return;
     this.#watching = true;
-    this.#remember();
     while (this.#reading.length) {
       await new Promise((resume) => setTimeout(resume, PAUSE_MS));
       await Promise.all(this.#reading.slice(0, AT_ONCE).map((each) => this.#look(each)));
