@@ -1,7 +1,8 @@
 """The media type of a file, from its content.
 
-The file name is asked only to tell kinds of text apart (a table from Markdown), never to
-tell what the bytes are: a JPEG named ``letter.pdf`` is a JPEG.
+The file name is asked only to tell kinds of text apart (a table from Markdown), and for
+Targa, which has no signature; never to tell what other bytes are: a JPEG named
+``letter.pdf`` is a JPEG.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path, PurePath
 
 from pipelines.analysis import AssetKind
 from pipelines.containers import iso_media_type, ole_media_type, zip_media_type
+from pipelines.raw_types import tiff_media_type
 from pipelines.text_decoding import looks_like_text
 from pipelines.text_types import text_media_type
 
@@ -26,14 +28,31 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (8, b"WEBP", "image/webp"),
     (0, b"GIF87a", "image/gif"),
     (0, b"GIF89a", "image/gif"),
-    (0, b"II*\x00", "image/tiff"),
-    (0, b"MM\x00*", "image/tiff"),
-    (0, b"II+\x00", "image/tiff"),
-    (0, b"MM\x00+", "image/tiff"),
+    (0, b"IIRO", "image/x-olympus-orf"),
+    (0, b"IIRS", "image/x-olympus-orf"),
+    (0, b"MMOR", "image/x-olympus-orf"),
+    (0, b"IIU\x00", "image/x-panasonic-rw2"),
+    (0, b"FUJIFILMCCD-RAW ", "image/x-fuji-raf"),
+    (6, b"HEAPCCDR", "image/x-canon-crw"),
+    (0, b"\x00MRM", "image/x-minolta-mrw"),
+    (0, b"FOVb", "image/x-sigma-x3f"),
+    (8, b"IIII", "image/x-phaseone-iiq"),
     (0, b"8BPS", "image/vnd.adobe.photoshop"),
     (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
     (0, b"\xff\x4f\xff\x51", "image/jp2"),
     (0, b"\x00\x00\x01\x00", "image/vnd.microsoft.icon"),
+    (0, b"\x00\x00\x02\x00", "image/x-win-cursor"),
+    (0, b"\xb1\x68\xde\x3a", "image/vnd.zbrush.dcx"),
+    (0, b"\x59\xa6\x6a\x95", "image/x-sun-raster"),
+    (2048, b"PCD_IPI", "image/x-photo-cd"),
+    (0, b"SIMPLE  =", "image/fits"),
+    (4, b"\x11\xaf", "image/x-fli"),
+    (4, b"\x12\xaf", "image/x-fli"),
+    (
+        0,
+        b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5\xbd\x31\xef\xe7\xfe\x74\xb7\x1d",
+        "application/x-indesign",
+    ),
     (0, b"icns", "image/icns"),
     (0, b"qoif", "image/qoi"),
     (0, b"DDS ", "image/vnd-ms.dds"),
@@ -78,6 +97,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 )
 _RIFF_AT_8 = frozenset({"image/webp", "audio/wav", "video/x-msvideo"})
 _RIFF = (b"RIFF", b"RIFX")
+_TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_TGA_EXTENSIONS = frozenset({".tga", ".icb", ".vda", ".vst"})
 _PDF_MAGIC_WITHIN = 1024
 
 
@@ -113,7 +134,7 @@ def sniff(head: bytes, name: str = "", *, tail: bytes = b"") -> str:
     found = _container(head, tail) or _magic(head)
     if not found and looks_like_text(head):
         found = text_media_type(head, PurePath(name).suffix.lower())
-    return found or _weak_magic(head)
+    return found or _weak_magic(head, PurePath(name).suffix.lower())
 
 
 def kind_of(media_type: str) -> AssetKind:
@@ -149,6 +170,10 @@ def _container(head: bytes, tail: bytes) -> str:
     """The type of a file whose signature leaves open what it holds; empty for others."""
     if b"%PDF-" in head[:_PDF_MAGIC_WITHIN]:
         return "application/pdf"
+    if head.startswith(_TIFF):
+        return tiff_media_type(head)
+    if head.startswith((b"%!PS", b"\x04%!PS")):
+        return "image/x-eps" if b"EPSF" in head[:40] else "application/postscript"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return zip_media_type(head, tail)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -165,14 +190,24 @@ def _magic(head: bytes) -> str:
     return ""
 
 
-def _weak_magic(head: bytes) -> str:
-    """Signatures so short that text has to be ruled out first."""
+def _weak_magic(head: bytes, extension: str) -> str:
+    """Signatures so short that text has to be ruled out first.
+
+    Targa has none: there the extension is asked, and the header has to make sense.
+    """
     if head[:2] == b"BM" and len(head) > 26 and head[14] in {12, 40, 52, 56, 64, 108, 124}:
         return "image/bmp"
-    if head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace():
+    if head[:1] == b"P" and head[1:2] in b"123456f" and head[2:3].isspace():
         return "image/x-portable-anymap"
     if head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 in {0xE2, 0xE4}:
         return "audio/mpeg"
     if head[:1] == b"\x0a" and len(head) > 3 and head[1] <= 5 and head[2] == 1:
         return "image/vnd.zbrush.pcx"
+    if (
+        extension in _TGA_EXTENSIONS
+        and len(head) > 18
+        and head[1] <= 1
+        and head[2] & ~8 in {1, 2, 3}
+    ):
+        return "image/x-tga"
     return UNKNOWN

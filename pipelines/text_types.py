@@ -12,6 +12,7 @@ _BY_START = (
     ("webvtt", "text/vtt"),
     ("begin:vcalendar", "text/calendar"),
     ("begin:vcard", "text/vcard"),
+    ("/* xpm */", "image/x-xpixmap"),
     ("<!doctype html", "text/html"),
     ("<html", "text/html"),
 )
@@ -51,6 +52,7 @@ _HEADER = re.compile(
     r":.*(?:\n[ \t].*)*\n",
     re.IGNORECASE,
 )
+_XBM = re.compile(r"#define\s+\w+_width\s+\d+\s+#define\s+\w+_height\s+\d+\s")
 _XML_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _XML_SKIPPED = re.compile(
     r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL
@@ -64,8 +66,8 @@ def text_media_type(head: bytes, extension: str) -> str:
     for start, media_type in _BY_START:
         if lowered.startswith(start):
             return media_type
-    if text.startswith("%!PS"):
-        return "image/x-eps" if "EPSF" in text[:40] else "application/postscript"
+    if _XBM.match(text):
+        return "image/x-xbitmap"
     if text.startswith("<"):
         return _markup_media_type(text, extension)
     if text.startswith("From ") and _HEADER.match(text, text.find("\n") + 1):

@@ -72,17 +72,15 @@ def _rank(value: Value, order: tuple[str, ...]) -> int:
 
 def _joined(values: list[Value]) -> list[Value]:
     """The union of lists, in front of those that lack something of it."""
-    words = (word for value in values for word in _words(value))
-    union = tuple({word.casefold(): word for word in reversed(list(words))}.values())[::-1]
-    whole = replace(values[0], value=union)
+    union: dict[str, str] = {}
+    for value in values:
+        for word in value.value if isinstance(value.value, tuple) else (str(value.value),):
+            union.setdefault(word.casefold(), word)
+    whole = replace(values[0], value=tuple(union.values()))
     if any(_normal(value) == _normal(whole) for value in values):
         return sorted(values, key=lambda value: _normal(value) != _normal(whole))
     origins = dict.fromkeys(value.model for value in values)
     return [replace(whole, model=BETWEEN_ORIGINS.join(origins)), *values]
-
-
-def _words(value: Value) -> tuple[str, ...]:
-    return value.value if isinstance(value.value, tuple) else (str(value.value),)
 
 
 def _most_exact_first(values: list[Value]) -> list[Value]:
