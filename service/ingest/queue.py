@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Content, ContentStage, Job, JobItem, now
+from service.catalog.tables import Asset, Content, ContentStage, Job, JobItem, Outbox, now
 from service.errors import NotFound
 from service.ids import new_id
 from service.ingest.store import READ, Work
@@ -128,7 +128,10 @@ class IngestQueue:
             return row.targets if row is not None else []
 
     def counts(self, job_id: str) -> tuple[JobCounts, JobCounts]:
-        """How far a job is, in reading and in later stages; raises NotFound."""
+        """How far a job is, in reading and in later stages; raises NotFound.
+
+        What the index has not taken up yet is not done: it cannot be found.
+        """
         with self._database.read() as session:
             if session.get(Job, job_id) is None:
                 raise NotFound(f"There is no job {job_id}.")
@@ -137,9 +140,15 @@ class IngestQueue:
                 .where(JobItem.job_id == job_id)
                 .group_by(JobItem.stage, JobItem.state)
             ).all()
+            not_indexed = session.scalar(
+                select(func.count(JobItem.id.distinct()))
+                .join(Outbox, Outbox.asset_id == JobItem.asset_id)
+                .where(JobItem.job_id == job_id, JobItem.stage == READ, JobItem.state == "done")
+            )
         reading, later = Counter[str](), Counter[str]()
         for stage, state, count in rows:
             (reading if stage == READ else later)[state] += count
+        reading.update({"done": -(not_indexed or 0), "unindexed": not_indexed or 0})
         return _counts(reading), _counts(later)
 
     def close_job(self, job_id: str) -> None:
