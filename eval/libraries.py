@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from service.hub import Hub
 
 
+_DIGITS = 6
+_MOST_NAME = 100
+
+
 @contextlib.contextmanager
 def hub_in(folder: Path) -> Iterator[Hub]:
     """A hub on an empty home below a folder, with the settings of the environment."""
@@ -28,8 +33,15 @@ def hub_in(folder: Path) -> Iterator[Hub]:
 
 
 @contextlib.contextmanager
-def library_of(documents: Sequence[Document]) -> Iterator[tuple[Hub, dict[str, str]]]:
-    """Ingest documents as Markdown files, title first; gives the hub and ids by asset id.
+def library_of(
+    documents: Sequence[Document], *, named: bool = False
+) -> Iterator[tuple[Hub, dict[str, str]]]:
+    """Ingest documents as Markdown files; gives the hub and the documents' ids by asset id.
+
+    Args:
+        documents: what the library is to hold.
+        named: whether the title is the file's name; by default it stands above the text, and
+            names mean nothing, so that only the text answers.
 
     Raises:
         EvalError: a document could not be read.
@@ -39,22 +51,29 @@ def library_of(documents: Sequence[Document]) -> Iterator[tuple[Hub, dict[str, s
         files = root / "files"
         files.mkdir()
         for number, document in enumerate(documents):
-            # Names without meaning: what a document is called must not answer the question.
-            (files / f"{number:06d}.md").write_text(_as_markdown(document), encoding="utf-8")
+            stem = f"{number:0{_DIGITS}d}" + (f"-{_slug(document.title)}" if named else "")
+            text = document.text if named else _as_markdown(document)
+            (files / f"{stem}.md").write_text(text, encoding="utf-8")
         with hub_in(root) as hub:
             print(f"Taking in {len(documents):,} documents ...", file=sys.stderr)
             job = hub.ingest([files], in_place=True)
             if job.failed or job.problems:
                 why = job.problems[0] if job.problems else "see the messages above"
                 raise EvalError(f"{job.failed} of the documents cannot be read: {why}")
-            yield hub, {
-                asset.id: documents[int(Path(asset.name).stem)].id for asset in _assets(hub)
-            }
+            yield (
+                hub,
+                {asset.id: documents[int(asset.name[:_DIGITS])].id for asset in _assets(hub)},
+            )
 
 
 def _as_markdown(document: Document) -> str:
     title = " ".join(document.title.split())
     return f"# {title}\n\n{document.text}" if title else document.text
+
+
+def _slug(title: str) -> str:
+    """A title as people name files."""
+    return "-".join(re.findall(r"\w+", title.lower()))[:_MOST_NAME]
 
 
 def _assets(hub: Hub) -> Iterator[schemas.Asset]:
