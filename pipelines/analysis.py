@@ -84,6 +84,8 @@ class Picture:
         pixels: what the visual encoder sees; None once encoded.
         thumbnail: WebP bytes, longest side at most ``THUMBNAIL_SIDE``.
         fingerprints: hashes of the original pixels; None for page renderings.
+        text_score: how much of it looks like lines of text (see ``pipelines.text_gate``);
+            None where nobody looked.
     """
 
     width: int
@@ -91,6 +93,23 @@ class Picture:
     pixels: Pixels | None
     thumbnail: bytes
     fingerprints: Fingerprints | None = None
+    text_score: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text that was recognised in a picture.
+
+    Attributes:
+        start, end: its characters in the text that it belongs to.
+        box: the rectangle around it, in the picture or on the page of its unit.
+        confidence: of the engine that read it, between 0 and 1.
+    """
+
+    start: int
+    end: int
+    box: Box
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +128,10 @@ class Unit:
         start_s, end_s: seconds in a video or sound.
         picture: the picture of the unit, where it has one.
         visual, look, words: vectors in the spaces ``visual``, ``look`` and ``text``.
+        confidence: how sure the model is that made the text, between 0 and 1; None for text
+            that was read from the file.
+        source_model: name and version of that model; empty for text read from the file.
+        lines: where the lines of recognised text stand; spans count in ``text``.
     """
 
     key: str
@@ -125,6 +148,9 @@ class Unit:
     visual: Vector | None = None
     look: Vector | None = None
     words: Vector | None = None
+    confidence: float | None = None
+    source_model: str = ""
+    lines: tuple[TextLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
