@@ -28,7 +28,11 @@ _CHARACTERS_PER_WORD = 8
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WIDE = re.compile(f"[{_UNSPACED}]")
-_BREAK = re.compile(r"\n[^\S\n]*\n\s*|(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？；])\s*")
+# One class of characters in front lets the search skip to where a break may be.
+_BREAK = re.compile(
+    r"[\n.!?…。！？；]"
+    r"(?:(?<=\n)[^\S\n]*\n\s*|(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？；])\s*)"
+)
 _ATOM = re.compile(f"[{_UNSPACED}]\\s*|[^\\s{_UNSPACED}]{{1,64}}\\s*|\\s+")
 
 
@@ -43,6 +47,7 @@ class _Segment(NamedTuple):
     start: int
     end: int
     words: int
+    opens_paragraph: bool = False
 
 
 def passages(
@@ -95,22 +100,18 @@ def _spans(text: str, section_starts: Sequence[int]) -> Iterator[tuple[int, int]
     words = 0
     for segment in _segments(text, section_starts):
         opens_section = segment.start in opens
-        fresh = opens_section or _is_paragraph_start(text, segment.start)
+        fresh = opens_section or segment.opens_paragraph
         enough = _LEAST_WORDS if opens_section else _GOOD_WORDS
         if held and words + segment.words > MAX_WORDS:
             yield from _trimmed(text, held)
             held = [] if fresh else _overlap(held)
+            words = sum(kept.words for kept in held)
         elif fresh and words >= enough:
             yield from _trimmed(text, held)
-            held = []
+            held, words = [], 0
         held.append(segment)
-        words = sum(kept.words for kept in held)
+        words += segment.words
     yield from _trimmed(text, held)
-
-
-def _is_paragraph_start(text: str, at: int) -> bool:
-    before = text[max(0, at - 64) : at]
-    return before.count("\n", len(before.rstrip())) >= 2 or at == 0
 
 
 def _trimmed(text: str, held: Sequence[_Segment]) -> Iterator[tuple[int, int]]:
@@ -137,26 +138,26 @@ def _overlap(held: Sequence[_Segment]) -> list[_Segment]:
 
 def _segments(text: str, section_starts: Sequence[int]) -> Iterator[_Segment]:
     """Sentences, and pieces of what is too long for one; they cover the text."""
-    cuts = {match.end() for match in _BREAK.finditer(text)}
-    cuts.update(section_starts)
-    cuts.update((0, len(text)))
+    cuts = dict.fromkeys((*section_starts, len(text)), False)
+    cuts |= {match.end(): match.group().count("\n") > 1 for match in _BREAK.finditer(text)}
+    cuts[0] = True
     ordered = sorted(cuts)
     for start, end in pairwise(ordered):
         words = count_words(text[start:end])
         if words > MAX_WORDS - _OVERLAP_WORDS:
-            yield from _pieces(text, start, end)
+            yield from _pieces(text, start, end, opens_paragraph=cuts[start])
         else:
-            yield _Segment(start, end, words)
+            yield _Segment(start, end, words, cuts[start])
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[_Segment]:
+def _pieces(text: str, start: int, end: int, *, opens_paragraph: bool) -> Iterator[_Segment]:
     """Cut a long run, at line ends where they come often enough, else between words."""
     at, words = start, 0
     for atom in _ATOM.finditer(text, start, end):
         size = count_words(atom.group())
         if words and (words + size > _PIECE_WORDS or text[atom.start() - 1] == "\n"):
-            yield _Segment(at, atom.start(), words)
+            yield _Segment(at, atom.start(), words, opens_paragraph and at == start)
             at, words = atom.start(), 0
         words += size
     if end > at:
-        yield _Segment(at, end, words)
+        yield _Segment(at, end, words, opens_paragraph and at == start)

@@ -24,7 +24,7 @@ _NO_LANGUAGES = [""]
 
 def html_elements(text: str) -> list[Any]:
     """Elements of an HTML document in reading order; links and pictures are not followed."""
-    _prepare()
+    prepare()
     from unstructured.partition.html import partition_html
 
     return list(partition_html(text=text, languages=_NO_LANGUAGES))
@@ -35,7 +35,7 @@ def slide_elements(path: Path) -> Iterator[tuple[int, list[Any]]]:
 
     Within a slide they are ordered from top to bottom and left to right.
     """
-    _prepare()
+    prepare()
     from unstructured.partition.pptx import partition_pptx
 
     with path.open("rb") as stream:
@@ -104,8 +104,8 @@ class _Cells(HTMLParser):
 
 
 @cache
-def _prepare() -> None:
-    """Keep ``unstructured`` from reaching for the network; once a process."""
+def prepare() -> None:
+    """Keep ``unstructured`` from reaching for the network; before it is imported."""
     os.environ.update(dict.fromkeys(_QUIET, "1"))
     from unstructured.nlp import tokenize
 

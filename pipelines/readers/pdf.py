@@ -1,6 +1,7 @@
 """PDF, by pypdfium2: text by page with boxes, placed pictures, a preview.
 
-Scripts, links and attachments of a document are never followed or run. A page without text
+Scripts and links of a document are never followed or run; files embedded in it are read with
+the readers of their types. A page without text
 (a scan) or covered by one picture becomes a unit ``page`` with its rendering; other
 placed pictures become units ``embedded_image``.
 """
@@ -19,6 +20,7 @@ from pipelines.analysis import Analysis, Fingerprints, Picture, Unit, Value
 from pipelines.passages import Section, passages
 from pipelines.pictures import THUMBNAIL_SIDE, make_picture
 from pipelines.readers.base import InputFile, Unreadable
+from pipelines.readers.pdf_attachments import embedded_files
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -102,7 +104,8 @@ def _read_document(document: PdfDocument, file: InputFile) -> Iterator[Analysis]
         yield state.read_page(document, index)
         if state.characters >= file.limits.text_chars:
             yield state.cut(index + 1)
-            return
+            break
+    yield from embedded_files(document, file)
 
 
 class _Progress:

@@ -18,6 +18,7 @@ _SCALE = 10_000
 # control characters on. Each is replaced by one character, so that positions stay.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _HYPHENS = "\x02\ufffe"
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 
 
 class PageText:
@@ -33,28 +34,35 @@ class PageText:
         self._page = page
         self._textpage = textpage
         self._direct = textpage.count_chars() == len(raw)
+        # One for all characters of the page: making them takes longer than filling them.
+        self._rectangle = pdfium.FS_RECTF()
+        self._pointer = byref(self._rectangle)
 
     def box(self, start: int, end: int) -> Box | None:
         """The rectangle around the characters ``start`` to ``end``, from both ends of each line."""
-        edges: list[tuple[float, float, float, float]] = []
-        for first, last in _lines(self.text, start, end):
-            edges += (found for at in {first, last} if (found := self._character(at)))
-        if not edges:
+        lefts, bottoms, rights, tops = [], [], [], []
+        rectangle = self._rectangle
+        for line in _LINE.finditer(self.text, start, end):
+            first, last = line.start(), line.end() - 1
+            for at in (first, last) if first < last else (first,):
+                if self._locate(at):
+                    lefts.append(rectangle.left)
+                    bottoms.append(rectangle.bottom)
+                    rights.append(rectangle.right)
+                    tops.append(rectangle.top)
+        if not lefts:
             return None
-        lefts, bottoms, rights, tops = zip(*edges, strict=True)
         return page_box(self._page, (min(lefts), min(bottoms), max(rights), max(tops)))
 
-    def _character(self, at: int) -> tuple[float, float, float, float] | None:
+    def _locate(self, at: int) -> bool:
+        """Put the rectangle of a character into ``_rectangle``; false where it has none."""
         index = at
         if not self._direct:
             units = len(self.text[:at].encode("utf-16-le", "surrogatepass")) // 2
             index = pdfium.FPDFText_GetCharIndexFromTextIndex(self._textpage, units)
-        rectangle = pdfium.FS_RECTF()
-        if index < 0 or not pdfium.FPDFText_GetLooseCharBox(
-            self._textpage, index, byref(rectangle)
-        ):
-            return None
-        return (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        if index < 0:
+            return False
+        return bool(pdfium.FPDFText_GetLooseCharBox(self._textpage, index, self._pointer))
 
 
 def read_text(page: PdfPage) -> PageText:
@@ -85,19 +93,3 @@ def quad_box(page: Any, corners: list[tuple[float, float]]) -> Box | None:
 
 def _replacement(found: re.Match[str]) -> str:
     return "-" if found.group() in _HYPHENS else " "
-
-
-def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """First and last visible character of each line between two positions."""
-    found = []
-    at = start
-    while at < end:
-        stop = text.find("\n", at, end)
-        stop = end if stop < 0 else stop
-        line = text[at:stop]
-        body = line.strip()
-        if body:
-            first = at + len(line) - len(line.lstrip())
-            found.append((first, first + len(body) - 1))
-        at = stop + 1
-    return found
