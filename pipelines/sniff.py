@@ -161,6 +161,7 @@ _DOCUMENTS = frozenset(
         "application/postscript",
         "application/vnd.visio",
         "application/vnd.wordperfect",
+        "application/x-indesign",
         "application/x-ole-storage",
     }
 )

@@ -19,7 +19,7 @@ _EXIF_HEADER = b"Exif\0\0"
 _IPTC_TAG = 33723
 _PHOTOSHOP_TAG = 34377
 _XMP_TAG = 700
-_DAMAGED = "The {} data of the file is damaged and was left out."
+DAMAGED = "The {} data of the file is damaged and was left out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,17 @@ def decode(blocks: Blocks) -> Metadata:
             orientation = orientation_of(tiff)
             values += exif_values(tiff)
         except Exception:
-            warnings.append(_DAMAGED.format("EXIF"))
+            warnings.append(DAMAGED.format("EXIF"))
     for packet in blocks.xmp:
         try:
             values += property_values(parse_xmp(packet))
         except Exception:
-            warnings.append(_DAMAGED.format("XMP"))
+            warnings.append(DAMAGED.format("XMP"))
     try:
         values += iptc_values(iptc)
         values += photoshop.resource_values(dict(blocks.resources))
     except Exception:
-        warnings.append(_DAMAGED.format("IPTC"))
+        warnings.append(DAMAGED.format("IPTC"))
     if not values and not warnings:
         return Metadata((), orientation, ())
     newer = _iptc_is_newer(iptc, blocks.resources.get(photoshop.IPTC_DIGEST, b""))

@@ -98,12 +98,16 @@ _CAMERA_DEFAULTS = re.compile(
 def exif_values(tiff: Tiff) -> Iterator[Value]:
     """Values of the main picture of a block of EXIF; thumbnails and maker notes are left out."""
     main = tiff.first()
-    photo = main.directory(EXIF_IFD)
+    yield from directory_values(main, main.directory(EXIF_IFD), main.directory(GPS_IFD))
+
+
+def directory_values(main: Directory, photo: Directory, gps: Directory) -> Iterator[Value]:
+    """Values of the three directories of a photo: picture, exposure, place."""
     yield from _texts(main, _MAIN_TEXTS)
     yield from _people(main)
     yield from _windows(main)
     yield from _texts(photo, _PHOTO_TEXTS)
-    yield from _comment(tiff, photo)
+    yield from _comment(photo)
     for name, property_, ifd, tag, offset_tag, fraction_tag in _TIMES:
         text = (photo if ifd else main).text(tag)
         time = iso_time(text, photo.text(offset_tag), photo.text(fraction_tag))
@@ -111,7 +115,7 @@ def exif_values(tiff: Tiff) -> Iterator[Value]:
             yield embedded(name, time, f"EXIF {property_}")
     yield from _exposure(photo)
     yield from _picture(main)
-    yield from _place(main.directory(GPS_IFD))
+    yield from _place(gps)
 
 
 def orientation_of(tiff: Tiff) -> int:
@@ -165,12 +169,12 @@ def _windows(main: Directory) -> Iterator[Value]:
         yield embedded("rating", rating, "EXIF Rating")
 
 
-def _comment(tiff: Tiff, photo: Directory) -> Iterator[Value]:
+def _comment(photo: Directory) -> Iterator[Value]:
     """The user comment, behind eight bytes that name its character set."""
     data = photo.raw(0x9286)
     kind, body = data[:8], data[8:]
     if kind.startswith(b"UNICODE"):
-        text = _utf_16(body, tiff.order)
+        text = _utf_16(body, photo.order)
     elif kind.startswith(b"JIS"):
         text = body.decode("iso2022_jp", "replace").replace("\0", "").strip()
     else:

@@ -44,6 +44,7 @@ class Directory:
     """The tags of one directory (IFD), decoded when they are asked for."""
 
     def __init__(self, tiff: Tiff, entries: dict[int, tuple[int, int, int]]) -> None:
+        self.order = tiff.order
         self._tiff = tiff
         self._entries = entries
 
@@ -72,7 +73,7 @@ class Directory:
         data = self.raw(tag)
         if not data:
             return []
-        order = self._tiff.order
+        order = self.order
         if kind in _RATIONALS:
             parts = struct.unpack(f"{order}{2 * count}{_RATIONALS[kind]}", data)
             pairs = zip(parts[::2], parts[1::2], strict=True)

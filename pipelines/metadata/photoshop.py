@@ -5,6 +5,8 @@ After Adobe's "Photoshop File Formats Specification", section "Image Resources".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipelines.analysis import Value
 from pipelines.metadata.fields import embedded
 
@@ -42,7 +44,7 @@ def resources(data: bytes) -> dict[int, bytes]:
     return found
 
 
-def resource_values(found: dict[int, bytes]) -> list[Value]:
+def resource_values(found: Mapping[int, bytes]) -> list[Value]:
     """Values that stand in resources of their own."""
     values = []
     if found.get(COPYRIGHT_FLAG) == b"\x01":
@@ -53,7 +55,7 @@ def resource_values(found: dict[int, bytes]) -> list[Value]:
     return values
 
 
-def thumbnail(found: dict[int, bytes]) -> bytes:
+def thumbnail(found: Mapping[int, bytes]) -> bytes:
     """The JPEG of the small preview; empty where there is none."""
     data = found.get(THUMBNAIL, b"")
     return data[_THUMBNAIL_HEADER:] if data[:4] == b"\x00\x00\x00\x01" else b""

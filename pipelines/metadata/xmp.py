@@ -18,6 +18,9 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _DEFAULT = "x-default"
+_RESOURCES = frozenset({f"{_RDF}Description", "{http://creativecommons.org/ns#}Work"})
+"""What RDF describes; Inkscape writes the second into drawings."""
+
 _PREFIXES = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://ns.adobe.com/xap/1.0/": "xmp",
@@ -71,15 +74,24 @@ def parse_xmp(packet: bytes) -> dict[str, Node]:
     Raises:
         ValueError: this is no XMP, or is damaged.
     """
-    root = _root(packet)
+    return properties_in(_root(packet))
+
+
+def properties_in(root: Element) -> dict[str, Node]:
+    """The properties in a tree of XML, as ``parse_xmp`` gives them.
+
+    Raises:
+        ValueError: there is no RDF in it.
+    """
     rdf = root if root.tag == f"{_RDF}RDF" else root.find(f".//{_RDF}RDF")
     if rdf is None:
         raise ValueError("no RDF in the packet")
     properties: dict[str, Node] = {}
-    for description in rdf.iterfind(f"{_RDF}Description"):
-        for name, node in _members(description, 0):
-            if not name.startswith("{"):
-                properties.setdefault(name, node)
+    for description in rdf:
+        if description.tag in _RESOURCES:
+            for name, node in _members(description, 0):
+                if not name.startswith("{"):
+                    properties.setdefault(name, node)
     return properties
 
 

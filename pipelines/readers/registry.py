@@ -17,15 +17,20 @@ from pipelines.readers import (
     ole,
     packaged,
     pdf,
+    postscript,
     ppt,
     pptx,
+    psd,
+    raw,
     rtf,
     subtitles,
+    svg,
     tables,
     text,
     xls,
     xlsx,
     xml,
+    xmp_files,
     zips,
 )
 from pipelines.readers.base import Reader
@@ -34,6 +39,11 @@ FAMILIES: tuple[Reader, ...] = tuple(
     cast(Reader, module)
     for module in (
         images,
+        raw,
+        psd,
+        svg,
+        postscript,
+        xmp_files,
         pdf,
         docx,
         pptx,
