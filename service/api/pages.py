@@ -15,7 +15,7 @@ from service.errors import MagpieError, NotFound
 from service.hub import Hub
 from service.web.examples import PICTURES, ExampleFile, Examples
 from service.web.friendly import FriendlyProblems
-from service.web.inventory import inventory
+from service.web.inventory import inventory, waiting
 from service.web.question import FIRST_LIMIT, MOST, Question
 from service.web.rendering import page, static_files
 
@@ -117,7 +117,7 @@ def _answers(hub: Hub, examples: Examples, question: Question) -> HTMLResponse:
         fault=str(fault) if fault else None,
         example=example,
         liked=_liked(hub, question.like),
-        inventory=inventory(hub),
+        waiting=waiting(hub),
     )
 
 

@@ -28,7 +28,12 @@ def inventory(hub: Hub) -> Inventory:
     return Inventory(
         total=sum(kinds.values()),
         kinds={kind: count for kind, count in kinds.items() if count},
-        waiting=hub.assets(limit=1, states=["queued"]).total,
+        waiting=waiting(hub),
         failed=hub.assets(limit=1, states=["failed"]).total,
         unsupported=hub.assets(limit=1, states=["unsupported"]).total,
     )
+
+
+def waiting(hub: Hub) -> int:
+    """How many records are still to be read."""
+    return hub.assets(limit=1, states=["queued"]).total
