@@ -20,6 +20,7 @@ from pipelines.readers.base import (
     join,
 )
 from pipelines.readers.registry import reader_for
+from pipelines.readers.xmp_files import packet_values
 from pipelines.sniff import EMPTY, UNKNOWN, kind_of, sniff_file
 
 _ENCRYPTED = frozenset({"application/pgp-encrypted"})
@@ -74,6 +75,7 @@ def read_parts(
         media_type = _sniff(path, name, media_type_hint)
         reader = reader_for(media_type)
         if reader is None:
+            yield from _properties_alone(path, media_type)
             raise _no_reader(media_type)
         file = InputFile(path, name, media_type, password, limits or Limits(), depth)
         found = False
@@ -135,6 +137,13 @@ def _sniff(path: Path, name: str, hint: str | None) -> str:
     if media_type == "text/plain" and hint and hint.startswith("text/"):
         return hint.partition(";")[0].strip().lower()
     return media_type
+
+
+def _properties_alone(path: Path, media_type: str) -> Iterator[Analysis]:
+    """The XMP in a file that has no reader."""
+    values = packet_values(path) if media_type != EMPTY else ()
+    if values:
+        yield Analysis(kind_of(media_type), media_type, values=values)
 
 
 def _no_reader(media_type: str) -> Unreadable:

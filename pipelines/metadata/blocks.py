@@ -11,7 +11,7 @@ from pipelines.metadata import photoshop
 from pipelines.metadata.exif import exif_values, orientation_of
 from pipelines.metadata.ifd import Buffer, Tiff
 from pipelines.metadata.iptc import iptc_values
-from pipelines.metadata.reconcile import reconcile
+from pipelines.metadata.reconcile import ORDER, ORDER_IPTC_NEWER, reconcile
 from pipelines.metadata.xmp import parse_xmp
 from pipelines.metadata.xmp_fields import property_values
 
@@ -84,9 +84,8 @@ def decode(blocks: Blocks) -> Metadata:
     if not values and not warnings:
         return Metadata((), orientation, ())
     newer = _iptc_is_newer(iptc, blocks.resources.get(photoshop.IPTC_DIGEST, b""))
-    return Metadata(
-        reconcile(values, iptc_newer=newer), orientation, tuple(dict.fromkeys(warnings))
-    )
+    found = reconcile(values, ORDER_IPTC_NEWER if newer else ORDER)
+    return Metadata(found, orientation, tuple(dict.fromkeys(warnings)))
 
 
 def of_tiff(data: Buffer) -> Blocks:

@@ -19,25 +19,25 @@ from pipelines.metadata.times import zone_from_gps
 BETWEEN_ORIGINS = "; "
 """Stands between the origins of a value that several standards agree on."""
 
-_ORDER = ("EXIF", "XMP", "IPTC", "Photoshop", "PNG")
-_ORDER_IPTC_NEWER = ("EXIF", "IPTC", "XMP", "Photoshop", "PNG")
+ORDER = ("EXIF", "XMP", "IPTC", "Photoshop", "PNG")
+ORDER_IPTC_NEWER = ("EXIF", "IPTC", "XMP", "Photoshop", "PNG")
+ORDER_SIDECAR = ("XMP", "EXIF", "IPTC", "Photoshop", "PNG")
 _TIMES = frozenset({"captured_at", "created_at", "modified_at"})
 _JOINED = frozenset({"keywords", "keyword_paths", "people"})
 _ZONE_CONFIDENCE = 0.9
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 
-def reconcile(values: Iterable[Value], *, iptc_newer: bool = False) -> tuple[Value, ...]:
+def reconcile(values: Iterable[Value], order: tuple[str, ...] = ORDER) -> tuple[Value, ...]:
     """Put the values of one file in order.
 
     Args:
         values: of all its standards; within one standard the order given is kept.
-        iptc_newer: whether IPTC was changed after XMP.
+        order: of the standards.
 
     Returns:
         Values by name, names in the order of ``fields.NAMES``, others after them.
     """
-    order = _ORDER_IPTC_NEWER if iptc_newer else _ORDER
     by_name: dict[str, list[Value]] = {}
     for value in values:
         by_name.setdefault(value.name, []).append(value)

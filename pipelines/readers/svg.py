@@ -86,6 +86,8 @@ def _drawn(
             width=_SIDE if wide else None,
             height=None if wide else _SIDE,
             dpi=96,
+            # Looking for fonts takes longer than most drawings.
+            skip_system_fonts=not any(local(element) == "text" for element in root.iter()),
         )
         image = Image.open(io.BytesIO(png), formats=("PNG",))
         image.load()

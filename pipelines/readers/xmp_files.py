@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from pipelines.analysis import Analysis, Unit, Value
 from pipelines.metadata.packet import find_packet
 from pipelines.metadata.reconcile import reconcile
-from pipelines.metadata.xmp import Node, parse_xmp
+from pipelines.metadata.xmp import MOST_BYTES, Node, parse_xmp
 from pipelines.metadata.xmp_fields import property_values
 from pipelines.pictures import make_picture
 from pipelines.readers.base import InputFile, Unreadable
@@ -26,7 +27,7 @@ def read(file: InputFile) -> Iterator[Analysis]:
     Raises:
         Unreadable: there is no XMP in a file that should hold nothing else, or no preview.
     """
-    properties = _properties(file)
+    properties = _properties(file.path, whole=file.media_type == _SIDECAR)
     values = reconcile(property_values(properties))
     if file.media_type == _SIDECAR:
         if not properties:
@@ -51,17 +52,15 @@ def read(file: InputFile) -> Iterator[Analysis]:
     )
 
 
-def packet_values(file: InputFile) -> tuple[Value, ...]:
+def packet_values(path: Path) -> tuple[Value, ...]:
     """Values of the XMP packet in a file of any type; none where there is no sound one."""
-    return reconcile(property_values(_properties(file)))
+    return reconcile(property_values(_properties(path, whole=False)))
 
 
-def _properties(file: InputFile) -> Mapping[str, Node]:
-    with (
-        file.path.open("rb") as stream,
-        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data,
-    ):
-        packet = data[:] if file.media_type == _SIDECAR else find_packet(data)
+def _properties(path: Path, *, whole: bool) -> Mapping[str, Node]:
+    """The XMP that a file is, or holds somewhere; none where it is damaged."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        packet = data[:MOST_BYTES] if whole else find_packet(data)
     try:
         return parse_xmp(packet)
     except ValueError:
