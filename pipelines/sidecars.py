@@ -11,13 +11,12 @@ from pipelines.metadata.reconcile import BETWEEN_ORIGINS, ORDER_SIDECAR, reconci
 from pipelines.metadata.xmp import MOST_BYTES
 from pipelines.metadata.xmp_fields import xmp_values
 
-_SUFFIX = ".xmp"
-_RAW_EXTENSIONS = frozenset(
-    (
-        ".3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .iiq .kdc .mef .mos .mrw .nef .nrw .orf "
-        ".pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f"
-    ).split()
+_SUFFIXES = (".xmp", ".XMP")
+_RAW_NAMES = (
+    "3fr arw cr2 cr3 crw dcr dng erf fff iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl "
+    "sr2 srf srw x3f"
 )
+_RAW_EXTENSIONS = frozenset(f".{name}" for name in _RAW_NAMES.split())
 
 
 def sidecar_for(path: Path) -> Path | None:
@@ -26,19 +25,18 @@ def sidecar_for(path: Path) -> Path | None:
     Where a raw photo of the same name stands beside it, ``photo.xmp`` belongs to the raw
     photo alone: programs write the metadata of the others into the files themselves.
     """
-    if path.suffix.lower() == _SUFFIX:
+    if path.suffix in _SUFFIXES:
         return None
-    try:
-        beside = {each.name.lower(): each for each in path.parent.iterdir()}
-    except OSError:
-        return None
-    own = beside.get((path.name + _SUFFIX).lower())
-    if own is not None:
-        return own
-    shared = beside.get((path.stem + _SUFFIX).lower())
-    is_raw = path.suffix.lower() in _RAW_EXTENSIONS
-    has_raw = any(path.stem.lower() + extension in beside for extension in _RAW_EXTENSIONS)
-    return shared if is_raw or not has_raw else None
+    own = _first_file(path.with_name(path.name + suffix) for suffix in _SUFFIXES)
+    shared = own or _first_file(path.with_suffix(suffix) for suffix in _SUFFIXES)
+    if own is not None or shared is None or path.suffix.lower() in _RAW_EXTENSIONS:
+        return shared
+    raws = (path.with_suffix(each) for name in _RAW_EXTENSIONS for each in (name, name.upper()))
+    return shared if _first_file(raws) is None else None
+
+
+def _first_file(paths: Iterable[Path]) -> Path | None:
+    return next((path for path in paths if path.is_file()), None)
 
 
 def read_sidecar(path: Path) -> tuple[Value, ...]:
