@@ -2,17 +2,20 @@
 
 None of it can be undone within the process. Memory, written bytes and processor time are
 limited by the kernel where it can; network, new programs and new processes are refused by
-an audit hook (PEP 578), and on Linux the process also moves into an empty network namespace
-where the system lets it.
+an audit hook (PEP 578), LibreOffice being the one exception, and on Linux the process also
+moves into an empty network namespace where the system lets it.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import shutil
 import signal
 import sys
 import time
+from functools import cache
+from pathlib import Path
 
 from pipelines.limits import Limits
 
@@ -36,6 +39,7 @@ _CLONE_NEWNET = 0x40000000
 def confine(limits: Limits) -> None:
     """Limit this process for the rest of its life; call it before starting any thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    office_program()
     _leave_network()
     sys.addaudithook(_refuse)
     if sys.platform == "win32":
@@ -88,6 +92,15 @@ def _leave_network() -> None:
         libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
 
-def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
+@cache
+def office_program() -> str:
+    """The full path of LibreOffice, the one program that may be started; empty without it."""
+    found = next(filter(None, map(shutil.which, ("soffice", "libreoffice"))), "")
+    return str(Path(found).absolute()) if found else ""
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "subprocess.Popen" and arguments[0] == office_program():
+        return
     if event.startswith(_REFUSED):
         raise PermissionError(f"a reader process may not do this: {event}")

@@ -17,6 +17,7 @@ _ZIP_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"Index/Slide", "application/vnd.apple.keynote"),
     (b"Index/Document.iwa", "application/vnd.apple.iwork"),
     (b"Index.zip", "application/vnd.apple.iwork"),
+    (b"buildVersionHistory.plist", "application/vnd.apple.iwork"),
     (b"QuickLook/Thumbnail", "application/vnd.apple.iwork"),
     (b"META-INF/MANIFEST.MF", "application/java-archive"),
 )

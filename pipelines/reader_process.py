@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +53,8 @@ class ReaderProcess:
         self._ready = False
         self._ended = False
         self._ended_for: Failure | None = None
+        # What a file leaves behind when its reader is killed goes with the process.
+        self._folder = tempfile.mkdtemp(prefix="magpie-reader-")
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -63,7 +67,7 @@ class ReaderProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=_environment() | {"TMPDIR": self._folder},
             # Ctrl-C in a terminal ends the program, not the file being read.
             start_new_session=True,
         )
@@ -131,15 +135,19 @@ class ReaderProcess:
         return private_bytes(self._process.pid)
 
     def end(self, reason: Failure | None = None) -> None:
-        """Kill the process; harmless if it is dead."""
+        """Kill the process and what it started; harmless if it is dead."""
         self._ended = True
         self._ended_for = self._ended_for or reason
         self._process.kill()
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """Kill the process and let go of its pipes."""
+        """Kill the process, let go of its pipes and remove its temporary files."""
         self.end()
         self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
         for stream in (self._requests, self._replies):
             with contextlib.suppress(OSError):
                 stream.close()

@@ -77,7 +77,8 @@ def _read_iwork(archive: Archive, file: InputFile) -> Iterator[Analysis]:
     units = tuple(unit for unit in found if unit is not None)
     if not units and preview is None and _IWORK_PDF not in archive:
         raise Unreadable(
-            "unsupported", "The document has no preview to read; export it as PDF or docx."
+            "unsupported",
+            "The document holds no preview to read, or is encrypted; export it as PDF or docx.",
         )
     warning = "Only the preview and the pictures of this document are read; export it as PDF."
     yield Analysis(

@@ -11,6 +11,7 @@ from pipelines.readers import (
     epub,
     html,
     images,
+    libreoffice,
     mail,
     msg,
     odf,
@@ -63,6 +64,7 @@ FAMILIES: tuple[Reader, ...] = tuple(
         encrypted,
         ole,
         packaged,
+        libreoffice,
         zips,
         text,
     )

@@ -11,7 +11,6 @@ from pipelines.limits import Limits
 from pipelines.readers.base import InputFile, Unreadable
 
 _LARGE = 10 * 1024 * 1024
-_ENCRYPTED = 0x1
 
 
 class Archive:
@@ -64,16 +63,12 @@ def open_archive(file: InputFile) -> Iterator[Archive]:
 
 
 def encrypted() -> Unreadable:
-    """The refusal of a file that needs a password."""
+    """The refusal of an encrypted package of which passwords are not understood."""
     return Unreadable(
-        "encrypted", "The file is encrypted; give its password, or upload a copy without one."
+        "encrypted",
+        "The file is encrypted in a way that a password cannot be used for here; "
+        "upload a copy without one.",
     )
-
-
-def is_encrypted(file: InputFile) -> bool:
-    """Whether any file inside an archive needs a password."""
-    with ZipFile(file.path) as zipped:
-        return any(entry.flag_bits & _ENCRYPTED for entry in zipped.infolist())
 
 
 def _check(zipped: ZipFile, limits: Limits) -> None:
