@@ -268,6 +268,7 @@ _XMP = {
         ("CiEmailWork", "CiTelWork", "CiUrlWork"),
     ),
     "XMP:DerivedFrom": Field(("derived_from",), "members", ("DocumentID",)),
+    "XMP:JobRef": Field(("job_id",), "members", ("Name",)),
     "XMP:RegionInfo": Field(("people",), "regions"),
     "XMP:KeywordInfo": Field(("keywords", "keyword_paths"), "keyword_tree"),
 }

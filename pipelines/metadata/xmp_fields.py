@@ -13,16 +13,19 @@ from pipelines.metadata.fields import Content, embedded, one_or_all
 from pipelines.metadata.times import iso_time
 from pipelines.metadata.xmp import Languages, Node, items, parse_xmp, texts
 
-Kind = Literal["text", "list", "time", "number", "integer", "yes", "rating"]
+Kind = Literal["text", "list", "words", "time", "number", "integer", "yes", "rating"]
 
 _FIELDS: tuple[tuple[str, str, Kind], ...] = (
     ("dc:title", "title", "text"),
+    ("pdf:Title", "title", "text"),
     ("photoshop:Headline", "headline", "text"),
     ("dc:description", "description", "text"),
     ("tiff:ImageDescription", "description", "text"),
+    ("pdf:Subject", "description", "text"),
     ("Iptc4xmpCore:AltTextAccessibility", "alt_text", "text"),
     ("Iptc4xmpCore:ExtDescrAccessibility", "long_description", "text"),
     ("dc:subject", "keywords", "list"),
+    ("pdf:Keywords", "keywords", "words"),
     ("photoshop:Category", "categories", "list"),
     ("photoshop:SupplementalCategories", "categories", "list"),
     ("Iptc4xmpCore:SubjectCode", "subject_codes", "list"),
@@ -121,6 +124,7 @@ _NAMES_IN: tuple[tuple[str, str, str], ...] = (
     ("Iptc4xmpCore:CreatorContactInfo", "Iptc4xmpCore:CiEmailWork", "creator_email"),
     ("Iptc4xmpCore:CreatorContactInfo", "Iptc4xmpCore:CiTelWork", "creator_phone"),
     ("Iptc4xmpCore:CreatorContactInfo", "Iptc4xmpCore:CiUrlWork", "creator_url"),
+    ("xmpBJ:JobRef", "stJob:name", "job_id"),
     ("xmpMM:DerivedFrom", "stRef:documentID", "derived_from"),
 )
 _LISTS = frozenset({"people", "artworks", "products"})
@@ -151,7 +155,7 @@ def property_values(found: Mapping[str, Node]) -> Iterator[Value]:
         if node is None:
             continue
         value = _content(node, kind)
-        if value is not None:
+        if value is not None and value != ():
             yield embedded(name, value, f"XMP {property_}")
         yield from _translations(node, name, property_)
     for property_, member, name in _NAMES_IN:
@@ -180,6 +184,8 @@ def _content(node: Node, kind: Kind) -> Content | None:
         return None
     if kind == "list":
         return tuple(found)
+    if kind == "words":
+        return tuple(word.strip() for word in re.split("[,;]", found[0]) if word.strip())
     if kind == "text":
         return one_or_all(found)
     if kind == "time":
