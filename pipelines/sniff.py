@@ -132,7 +132,7 @@ def sniff(head: bytes, name: str = "", *, tail: bytes = b"") -> str:
     if not head:
         return EMPTY
     found = _container(head, tail) or _magic(head)
-    if not found and looks_like_text(head):
+    if not found and (looks_like_text(head) or _starts_as_markup(head)):
         found = text_media_type(head, PurePath(name).suffix.lower())
     return found or _weak_magic(head, PurePath(name).suffix.lower())
 
@@ -180,6 +180,12 @@ def _container(head: bytes, tail: bytes) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return ole_media_type(head)
     return iso_media_type(head) if head[4:8] == b"ftyp" else ""
+
+
+def _starts_as_markup(head: bytes) -> bool:
+    """Whether it begins as HTML or XML, in whatever encoding its text may be."""
+    start = head[:_PDF_MAGIC_WITHIN].lstrip()[:14].lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<?xml")) and b"\x00" not in head
 
 
 def _magic(head: bytes) -> str:

@@ -19,6 +19,7 @@ MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 _HEAD_CHARACTERS = 64 * 1024
 _MARKUP_PER_TEXT = 4
+_GUESSED_BYTES = 100_000
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{1,40})", re.I
 )
@@ -59,17 +60,31 @@ def read(file: InputFile) -> Iterator[Analysis]:
 
 
 def decode_html(data: bytes, charset: str = "") -> str:
-    """Decode by byte order mark, given charset, UTF-8, declared charset, or Windows-1252."""
-    text, encoding = decode(data)
+    """Decode by given charset, byte order mark, UTF-8, declared charset, or the likeliest one.
+
+    A charset that does not fit the bytes is not believed.
+    """
     declared = _CHARSET.search(data[:4096])
-    names = [charset, declared.group(1).decode("ascii", "replace") if declared else ""]
-    if encoding == "cp1252" or charset:
-        for name in filter(None, names):
-            try:
-                return data.decode(name, "replace")
-            except LookupError:
-                continue
-    return text
+    named = declared.group(1).decode("ascii", "replace") if declared else ""
+    text, encoding = decode(data)
+    if encoding != "cp1252" and not charset:
+        return text
+    for name in filter(None, (charset, named)):
+        try:
+            return data.decode(name)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return (_guessed(data) or text) if encoding == "cp1252" else text
+
+
+def _guessed(data: bytes) -> str:
+    """Decode as the frequencies of letters suggest; empty where nothing does."""
+    try:
+        from charset_normalizer import from_bytes
+    except ModuleNotFoundError:
+        return ""
+    best = from_bytes(data[:_GUESSED_BYTES]).best()
+    return data.decode(best.encoding, "replace") if best is not None else ""
 
 
 def write_html(flow: Flow, text: str) -> None:
