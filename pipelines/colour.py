@@ -41,7 +41,10 @@ def to_srgb(image: Image.Image, profile: bytes = b"") -> tuple[Image.Image, bool
         return opaque(image), True
     try:
         return _converted(image, profile), True
-    except (OSError, ValueError, TypeError, SyntaxError):
+    except MemoryError:
+        raise
+    except Exception:
+        # The library of colour profiles has errors of its own kind.
         return opaque(image), False
 
 
@@ -84,11 +87,7 @@ def _extrema(image: Image.Image) -> tuple[float, float]:
 
 
 def _converted(image: Image.Image, profile: bytes) -> Image.Image:
-    """The picture through its profile.
-
-    Raises:
-        ValueError, TypeError, OSError, SyntaxError: the profile does not fit, or is damaged.
-    """
+    """The picture through its profile; raises where that is damaged or does not fit."""
     from PIL import ImageCms
 
     transform, mode = _transform(profile)

@@ -41,7 +41,6 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
     (0, b"\xff\x4f\xff\x51", "image/jp2"),
     (0, b"\x00\x00\x01\x00", "image/vnd.microsoft.icon"),
-    (0, b"\x00\x00\x02\x00", "image/x-win-cursor"),
     (0, b"\xb1\x68\xde\x3a", "image/vnd.zbrush.dcx"),
     (0, b"\x59\xa6\x6a\x95", "image/x-sun-raster"),
     (2048, b"PCD_IPI", "image/x-photo-cd"),
@@ -204,6 +203,8 @@ def _weak_magic(head: bytes, extension: str) -> str:
     """
     if head[:2] == b"BM" and len(head) > 26 and head[14] in {12, 40, 52, 56, 64, 108, 124}:
         return "image/bmp"
+    if head[:4] == b"\x00\x00\x02\x00" and any(head[4:6]):
+        return "image/x-win-cursor"
     if head[:1] == b"P" and head[1:2] in b"123456f" and head[2:3].isspace():
         return "image/x-portable-anymap"
     if head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 in {0xE2, 0xE4}:

@@ -62,7 +62,7 @@ def _candidates(data: mmap.mmap) -> Iterator[Any]:
             return
         if data[at + 3] in _FOLLOWERS:
             with contextlib.suppress(*_DAMAGE):
-                yield Image.open(io.BufferedReader(_Rest(data, at)), formats=("JPEG", "MPO"))
+                yield Image.open(io.BufferedReader(_Rest(data, at)), formats=("JPEG",))
         at = data.find(_START, at + 2)
 
 

@@ -90,6 +90,10 @@ def _picture(
         small = Image.open(io.BytesIO(photoshop.thumbnail(found)), formats=("JPEG",))
         small.load()
     except _DAMAGE as error:
+        if _has_composite(found):
+            raise Unreadable(
+                "corrupt", "The Photoshop file is damaged; upload a sound copy."
+            ) from error
         raise Unreadable(
             "unsupported",
             "The Photoshop file holds no picture that can be shown; save it with 'Maximize "
@@ -117,7 +121,7 @@ def _layers(file: InputFile) -> Image.Image | None:
     except ModuleNotFoundError:
         return None
     try:
-        image: Image.Image | None = PSDImage.open(file.path).composite()
+        image: Image.Image | None = PSDImage.open(file.path).composite(force=True)
     except MemoryError:
         raise
     except Exception:

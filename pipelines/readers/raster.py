@@ -15,7 +15,7 @@ from pipelines.pictures import decode_size, orient, turns_sideways
 from pipelines.readers.base import Unreadable
 
 FORMATS: dict[str, tuple[str, ...]] = {
-    "image/jpeg": ("JPEG", "MPO"),
+    "image/jpeg": ("JPEG",),
     "image/png": ("PNG",),
     "image/webp": ("WEBP",),
     "image/gif": ("GIF",),
