@@ -42,8 +42,10 @@ class Flow:
         """A heading; what follows stands under it."""
         title = " ".join(_clean(text).split())
         if title:
+            at = self._length + len(self._separator("heading"))
             self._add(title, "heading")
-            self._sections.append(Section(self._length - len(title), title[:_MOST_TITLE]))
+            if self._length > at:
+                self._sections.append(Section(at, title[:_MOST_TITLE]))
 
     def paragraph(self, text: str) -> None:
         """A paragraph; empty ones are left out."""
@@ -112,13 +114,12 @@ class Flow:
         return "\n" if kind == self._last and kind in {"item", "row"} else "\n\n"
 
     def _add(self, text: str, kind: str) -> None:
-        room = self._most - self._kept
+        separator = self._separator(kind)
+        room = self._most - self._kept - len(separator)
+        self.cut = self.cut or len(text) > max(room, 0)
         if not text or room <= 0:
-            self.cut = self.cut or bool(text)
             return
-        if len(text) > room:
-            text, self.cut = text[:room], True
-        piece = self._separator(kind) + text
+        piece = separator + text[:room]
         self._pieces.append(piece)
         self._length += len(piece)
         self._kept += len(piece)

@@ -236,3 +236,17 @@ def test_a_document_without_text_says_so(tmp_path: Path) -> None:
     analysis = read_file(opendocument(tmp_path / "a.odt", "text", "<text:p/>"))
     assert analysis.failure is None
     assert "holds no text" in analysis.warnings[0]
+
+
+def test_html_that_names_a_wrong_encoding_is_decoded_by_what_it_holds(tmp_path: Path) -> None:
+    pytest.importorskip("unstructured", reason="needs the extra `documents`")
+    text = "В музее открылась выставка фотографий о реках и горах нашей страны. " * 5
+    path = tmp_path / "a.html"
+    path.write_bytes(
+        b"<html><head><meta charset='utf-8'></head><body><p>"
+        + text.encode("cp1251")
+        + b"</p></body></html>"
+    )
+    analysis = read_file(path)
+    assert analysis.media_type == "text/html"
+    assert "выставка фотографий" in analysis.units[0].text
