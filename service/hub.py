@@ -113,6 +113,9 @@ class Hub:
         self._engine = SearchEngine(index=index, assets=self._assets, encoders=encoders, bm25=bm25)
         if work:
             worker.start()
+        else:
+            # Nobody else will: what was saved when a process was killed must be found.
+            indexer.apply()
 
     def close(self) -> None:
         """Finish what is being written and release everything."""
@@ -137,7 +140,13 @@ class Hub:
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> schemas.Job:
-        """Take in files and folders and wait until they can be found."""
+        """Take in files and folders and wait until they can be found.
+
+        What an earlier run left, or other models had read, comes first.
+        """
+        if not dry_run:
+            for job_id in self._queue.unfinished():
+                follow(self.job, self.job(job_id), progress)
         job = self.start_ingest(paths, in_place=in_place, dry_run=dry_run)
         return follow(self.job, job, progress)
 

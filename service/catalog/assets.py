@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from service import schemas
 from service.catalog.cursors import Cursor
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Content, ContentValue, Unit
+from service.catalog.tables import Asset, Content, Unit
+from service.catalog.values import row, values_of
 from service.errors import NotFound
 
 
@@ -25,11 +26,6 @@ class Assets:
         with self._database.read() as session:
             asset = _find(session, asset_id)
             content = session.get(Content, asset.sha256)
-            values = session.scalars(
-                select(ContentValue)
-                .where(ContentValue.sha256 == asset.sha256)
-                .order_by(ContentValue.id)
-            )
             units = session.execute(
                 select(Unit.kind, func.count())
                 .where(Unit.sha256 == asset.sha256)
@@ -37,17 +33,7 @@ class Assets:
             ).all()
             return schemas.AssetDetail(
                 **_shape(asset, content.thumbnail if content else None).model_dump(),
-                values=[
-                    schemas.Value(
-                        name=value.name,
-                        value=value.value,
-                        source=value.source,  # type: ignore[arg-type]
-                        model=value.model,
-                        confidence=value.confidence,
-                        evidence=value.evidence,
-                    )
-                    for value in values
-                ],
+                values=[schemas.Value(**row(value)) for value in values_of(session, asset)],
                 warnings=content.warnings if content else [],
                 units=dict(iter(units)),
             )

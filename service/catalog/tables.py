@@ -60,7 +60,8 @@ class Asset(Base):
     """A record of the catalog.
 
     ``state`` is one of queued, ready, failed, unsupported. ``origin`` is the path that the
-    bytes came from; ``in_place`` says that they are still read from there.
+    bytes came from; ``in_place`` says that they are still read from there. ``modified_ns`` and
+    ``sidecar_ns`` are the times of the file and of its XMP sidecar (0 without one).
     """
 
     __tablename__ = "asset"
@@ -77,6 +78,7 @@ class Asset(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
     modified_ns: Mapped[int] = mapped_column(BigInteger, default=0)
+    sidecar_ns: Mapped[int] = mapped_column(BigInteger, default=0)
     state: Mapped[str] = mapped_column(String(16), default="queued")
     kind: Mapped[str] = mapped_column(String(16), default="other")
     media_type: Mapped[str] = mapped_column(String(127), default="application/octet-stream")
@@ -183,20 +185,34 @@ class ContentStage(Base):
     reason: Mapped[str | None] = mapped_column(Text)
 
 
-class ContentValue(Base):
-    """A metadata value read from some bytes, with its source (``pipelines.analysis.Value``)."""
-
-    __tablename__ = "content_value"
-    __table_args__ = (Index("content_value_sha256", "sha256"),)
+class _StoredValue:
+    """The columns of a metadata value (see ``pipelines.analysis.Value``)."""
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
-    sha256: Mapped[str] = mapped_column(ForeignKey("content.sha256", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(64))
     value: Mapped[Any] = mapped_column(JSON)
     source: Mapped[str] = mapped_column(String(16))
     model: Mapped[str] = mapped_column(String(128), default="")
     confidence: Mapped[float] = mapped_column(Float, default=1.0)
     evidence: Mapped[str] = mapped_column(Text, default="")
+
+
+class ContentValue(_StoredValue, Base):
+    """A value that was read from some bytes."""
+
+    __tablename__ = "content_value"
+    __table_args__ = (Index("content_value_sha256", "sha256"),)
+
+    sha256: Mapped[str] = mapped_column(ForeignKey("content.sha256", ondelete="CASCADE"))
+
+
+class AssetValue(_StoredValue, Base):
+    """A value of one asset that does not stand in its bytes, such as of a sidecar."""
+
+    __tablename__ = "asset_value"
+    __table_args__ = (Index("asset_value_asset", "asset_id"),)
+
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
 
 
 class Job(Base):

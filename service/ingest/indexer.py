@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.bm25 import Bm25Encoder
+from pipelines.analysis import Value
 from service.catalog.database import Database
-from service.catalog.tables import Asset, ContentValue, Embedding, Outbox, Unit
+from service.catalog.tables import Asset, Embedding, Outbox, Unit
+from service.catalog.values import values_of_all
 from service.catalog.vectors import unpack
 from service.ids import point_id
 from service.index.base import (
@@ -27,6 +30,8 @@ from service.index.base import (
 from service.space_models import SpaceModels
 
 _CHUNK = 128
+
+_RECORD_VALUES = frozenset({"title", "headline", "description", "keywords"})
 
 _PAYLOAD: dict[str, FieldType] = {
     "asset_id": "keyword",
@@ -85,7 +90,7 @@ class Indexer:
                 asset.id: asset
                 for asset in session.scalars(select(Asset).where(Asset.id.in_(asset_ids)))
             }
-            points = list(self._points(session, assets.values()))
+            points = list(self._points(session, list(assets.values())))
         if points:
             self._index.upsert(points)
         gone = [asset_id for asset_id in asset_ids if asset_id not in assets]
@@ -103,10 +108,11 @@ class Indexer:
         with self._database.write() as session:
             session.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
 
-    def _points(self, session: Session, assets: Iterable[Asset]) -> Iterable[Point]:
+    def _points(self, session: Session, assets: Sequence[Asset]) -> Iterable[Point]:
         by_hash: dict[str, list[Asset]] = {}
+        values = values_of_all(session, assets)
         for asset in assets:
-            yield self._record_point(session, asset)
+            yield self._record_point(asset, values[asset.id])
             by_hash.setdefault(asset.sha256, []).append(asset)
         units = session.scalars(select(Unit).where(Unit.sha256.in_(by_hash))).all()
         vectors = _vectors(session, [unit.id for unit in units], self._models)
@@ -120,16 +126,13 @@ class Indexer:
                     payload=_payload(asset, unit.key, unit.kind),
                 )
 
-    def _record_point(self, session: Session, asset: Asset) -> Point:
-        values = session.scalars(
-            select(ContentValue.value).where(
-                ContentValue.sha256 == asset.sha256,
-                ContentValue.name.in_(("title", "description", "keywords")),
-            )
-        )
-        words = [asset.name]
+    def _record_point(self, asset: Asset, values: Sequence[Value]) -> Point:
+        # The name of a file is one of its words, its ending is not.
+        words = [Path(asset.name).stem]
         for value in values:
-            words.extend(value if isinstance(value, list) else [str(value)])
+            if value.name in _RECORD_VALUES:
+                found = value.value
+                words.extend(found if isinstance(found, tuple) else [str(found)])
         return Point(
             id=point_id(asset.id, "record"),
             dense={},

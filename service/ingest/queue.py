@@ -121,6 +121,18 @@ class IngestQueue:
                 )
             )
 
+    def unfinished(self) -> list[str]:
+        """Jobs with files that still have to be read, oldest first."""
+        with self._database.read() as session:
+            return list(
+                session.scalars(
+                    select(JobItem.job_id)
+                    .where(JobItem.state.in_(("queued", "running")), JobItem.stage == READ)
+                    .distinct()
+                    .order_by(JobItem.job_id)
+                )
+            )
+
     def targets(self, work: Work) -> list[Any]:
         """What in the content of a claimed item wants its later stage."""
         with self._database.read() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.hashing import sha256_file
+from pipelines.sidecars import read_sidecar, sidecar_for
 from service.blobs import Blob, BlobStore
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Job, JobItem, Version
+from service.catalog.values import replace_asset_values, title_of, values_of
 from service.ids import new_id
 
 _CHUNK = 32
@@ -43,8 +45,10 @@ class _Incoming:
     path: Path
     size: int
     modified_ns: int
+    sidecar: Path | None
+    sidecar_ns: int
     asset: Asset | None
-    blob: Blob | None
+    blob: Blob | None = None
 
 
 class Registrar:
@@ -113,6 +117,8 @@ class Registrar:
     def _look_at(self, path: Path, asset: Asset | None) -> _Incoming | Arrival:
         try:
             status = path.stat()
+            sidecar = sidecar_for(path)
+            sidecar_ns = sidecar.stat().st_mtime_ns if sidecar else 0
         except OSError as error:
             return _unreadable(path, error)
         if not path.is_file():
@@ -121,9 +127,10 @@ class Registrar:
             asset is not None
             and asset.size == status.st_size
             and asset.modified_ns == status.st_mtime_ns
+            and asset.sidecar_ns == sidecar_ns
         ):
             return Arrival(path.name, "unchanged", asset.id)
-        return _Incoming(path, status.st_size, status.st_mtime_ns, asset, None)
+        return _Incoming(path, status.st_size, status.st_mtime_ns, sidecar, sidecar_ns, asset)
 
     def _add_chunk(self, paths: list[Path], *, job_id: str, in_place: bool) -> list[Arrival]:
         stored = [
@@ -149,7 +156,7 @@ class Registrar:
                     blob = self._blobs.put(file)
         except OSError as error:
             return _unreadable(incoming.path, error)
-        return _Incoming(incoming.path, blob.size, incoming.modified_ns, incoming.asset, blob)
+        return replace(incoming, size=blob.size, blob=blob)
 
 
 def _record(session: Session, incoming: _Incoming, *, job_id: str, in_place: bool) -> Arrival:
@@ -161,7 +168,11 @@ def _record(session: Session, incoming: _Incoming, *, job_id: str, in_place: boo
         asset = session.get(Asset, incoming.asset.id)
     if asset is not None and asset.sha256 == blob.sha256:
         asset.modified_ns = incoming.modified_ns
-        return Arrival(name, "unchanged", asset.id)
+        if asset.sidecar_ns == incoming.sidecar_ns:
+            return Arrival(name, "unchanged", asset.id)
+        _take_sidecar(session, asset, incoming)
+        _queue(session, asset, job_id)
+        return Arrival(name, "changed", asset.id)
     twin = session.scalar(select(Asset.id).where(Asset.sha256 == blob.sha256).limit(1))
     if asset is None:
         status: ArrivalStatus = "new"
@@ -173,10 +184,21 @@ def _record(session: Session, incoming: _Incoming, *, job_id: str, in_place: boo
             select(func.max(Version.number)).where(Version.asset_id == asset.id)
         )
         _new_version(session, asset, name, blob, number=(number or 0) + 1)
+    _take_sidecar(session, asset, incoming)
     asset.in_place = in_place
     asset.modified_ns = incoming.modified_ns
     _queue(session, asset, job_id)
     return Arrival(name, status, asset.id, twin)
+
+
+def _take_sidecar(session: Session, asset: Asset, incoming: _Incoming) -> None:
+    values = read_sidecar(incoming.sidecar) if incoming.sidecar else ()
+    if not values and not asset.sidecar_ns:
+        asset.sidecar_ns = incoming.sidecar_ns
+        return
+    replace_asset_values(session, asset.id, values)
+    asset.sidecar_ns = incoming.sidecar_ns
+    asset.title = title_of(values_of(session, asset))
 
 
 def _new_asset(session: Session, name: str, blob: Blob) -> Asset:

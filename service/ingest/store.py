@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import delete, insert, select, update
@@ -22,6 +22,7 @@ from service.catalog.tables import (
     Outbox,
     now,
 )
+from service.catalog.values import row, title_of, values_of_all
 from service.catalog.vectors import pack
 from service.ingest.stages import LaterStage
 from service.space_models import SpaceModels
@@ -66,19 +67,15 @@ class AnalysisStore:
 
     def save(self, results: Sequence[tuple[Work, Analysis | None]], stage_key: str) -> None:
         """Save analyses of claimed assets; None stands for content that is already analysed."""
-        thumbnails = [self._put_thumbnails(analysis) for _, analysis in results]
+        works = [work for work, _ in results]
+        fresh = {work.sha256: analysis for work, analysis in results if analysis is not None}
+        thumbnails = {sha256: self._put_thumbnails(analysis) for sha256, analysis in fresh.items()}
         with self._database.write() as session:
-            fresh: set[str] = set()
-            for (work, analysis), pictures in zip(results, thumbnails, strict=True):
-                if analysis is not None and work.sha256 not in fresh:
-                    self._replace_content(session, work.sha256, analysis, pictures, stage_key)
-                    self._note_wishes(session, work.sha256, analysis)
-                    fresh.add(work.sha256)
-                _finish(session, work)
-                self._queue_later(session, work)
-            # Other assets with the same bytes show the new reading too.
-            for asset in session.scalars(select(Asset).where(Asset.sha256.in_(fresh))):
-                session.add(Outbox(asset_id=asset.id, operation="index"))
+            self._replace_contents(session, fresh, thumbnails, stage_key)
+            self._note_wishes(session, fresh)
+            failed = _update_assets(session, {work.sha256 for work in works})
+            _close_items(session, works, failed)
+            self._queue_later(session, works)
 
     def save_later(
         self, work: Work, stage: LaterStage, units: Sequence[Unit], reason: str | None
@@ -96,27 +93,50 @@ class AnalysisStore:
                         tables.Unit.key.startswith(f"{stage.name}:", autoescape=True),
                     )
                 )
-                self._insert_units(session, work.sha256, units, thumbnails)
+                self._insert_units(
+                    session,
+                    [
+                        (work.sha256, unit, thumbnail)
+                        for unit, thumbnail in zip(units, thumbnails, strict=True)
+                    ],
+                )
                 for asset_id in session.scalars(
                     select(Asset.id).where(Asset.sha256 == work.sha256)
                 ):
                     session.add(Outbox(asset_id=asset_id, operation="index"))
-            _close_item(session, work, failed=reason is not None)
+            _close_items(session, [work], {work.asset_id} if reason else set())
 
-    def _note_wishes(self, session: Session, sha256: str, analysis: Analysis) -> None:
-        for stage in self._later:
-            targets = list(stage.targets(analysis))
-            if targets:
-                session.add(ContentStage(sha256=sha256, stage=stage.name, targets=targets))
-        session.flush()
+    def _note_wishes(self, session: Session, fresh: Mapping[str, Analysis]) -> None:
+        wishes = [
+            {"sha256": sha256, "stage": stage.name, "targets": targets}
+            for sha256, analysis in fresh.items()
+            for stage in self._later
+            if (targets := list(stage.targets(analysis)))
+        ]
+        if wishes:
+            session.execute(insert(ContentStage), wishes)
 
-    def _queue_later(self, session: Session, work: Work) -> None:
-        for stage in self._later:
-            if not stage.enabled:
-                continue
-            row = session.get(ContentStage, (work.sha256, stage.name))
-            if row is not None and row.key != stage.key:
-                session.add(JobItem(job_id=work.job_id, asset_id=work.asset_id, stage=stage.name))
+    def _queue_later(self, session: Session, works: Sequence[Work]) -> None:
+        keys = {stage.name: stage.key for stage in self._later if stage.enabled}
+        if not keys:
+            return
+        noted = session.execute(
+            select(ContentStage.sha256, ContentStage.stage, ContentStage.key).where(
+                ContentStage.sha256.in_({work.sha256 for work in works}),
+                ContentStage.stage.in_(keys),
+            )
+        )
+        wanted: dict[str, list[str]] = {}
+        for sha256, stage, key in noted:
+            if key != keys[stage]:
+                wanted.setdefault(sha256, []).append(stage)
+        items = [
+            {"job_id": work.job_id, "asset_id": work.asset_id, "stage": stage}
+            for work in works
+            for stage in wanted.get(work.sha256, ())
+        ]
+        if items:
+            session.execute(insert(JobItem), items)
 
     def _unit_thumbnails(self, units: Sequence[Unit]) -> list[str | None]:
         return [
@@ -135,72 +155,51 @@ class AnalysisStore:
             self._unit_thumbnails(analysis.units),
         )
 
-    def _replace_content(
+    def _replace_contents(
         self,
         session: Session,
-        sha256: str,
-        analysis: Analysis,
-        thumbnails: _Thumbnails,
+        fresh: Mapping[str, Analysis],
+        thumbnails: Mapping[str, _Thumbnails],
         stage_key: str,
     ) -> None:
-        session.execute(delete(Content).where(Content.sha256 == sha256))
-        failure = analysis.failure
+        if not fresh:
+            return
+        session.execute(delete(Content).where(Content.sha256.in_(fresh)))
         session.execute(
-            insert(Content).values(
-                sha256=sha256,
-                stage_key=stage_key,
-                kind=analysis.kind,
-                media_type=analysis.media_type,
-                width=analysis.width,
-                height=analysis.height,
-                pages=analysis.pages,
-                duration_s=analysis.duration_s,
-                thumbnail=thumbnails.preview
-                or next((each for each in thumbnails.units if each), None),
-                failure_code=failure.code if failure else None,
-                failure_reason=failure.reason if failure else None,
-                warnings=list(analysis.warnings),
-                read_at=now(),
-            )
+            insert(Content),
+            [
+                _content_row(sha256, analysis, thumbnails[sha256], stage_key)
+                for sha256, analysis in fresh.items()
+            ],
         )
-        if analysis.values:
-            session.execute(
-                insert(ContentValue),
-                [
-                    {
-                        "sha256": sha256,
-                        "name": value.name,
-                        "value": value.value,
-                        "source": value.source,
-                        "model": value.model,
-                        "confidence": value.confidence,
-                        "evidence": value.evidence,
-                    }
-                    for value in analysis.values
-                ],
-            )
-        self._insert_units(session, sha256, analysis.units, thumbnails.units)
+        values = [
+            {"sha256": sha256, **row(value)}
+            for sha256, analysis in fresh.items()
+            for value in analysis.values
+        ]
+        if values:
+            session.execute(insert(ContentValue), values)
+        units = [
+            (sha256, unit, thumbnail)
+            for sha256, analysis in fresh.items()
+            for unit, thumbnail in zip(analysis.units, thumbnails[sha256].units, strict=True)
+        ]
+        self._insert_units(session, units)
 
     def _insert_units(
-        self,
-        session: Session,
-        sha256: str,
-        units: Sequence[Unit],
-        thumbnails: Sequence[str | None],
+        self, session: Session, units: Sequence[tuple[str, Unit, str | None]]
     ) -> None:
+        """Write units, given with the hash of their content and of their thumbnail."""
         if not units:
             return
         ids = session.scalars(
             insert(tables.Unit).returning(tables.Unit.id, sort_by_parameter_order=True),
-            [
-                _unit_row(sha256, unit, thumbnail)
-                for unit, thumbnail in zip(units, thumbnails, strict=True)
-            ],
+            [_unit_row(*unit) for unit in units],
         ).all()
         vectors = [
-            row
-            for unit_id, unit in zip(ids, units, strict=True)
-            for row in self._vector_rows(unit_id, unit)
+            vector
+            for unit_id, (_, unit, _) in zip(ids, units, strict=True)
+            for vector in self._vector_rows(unit_id, unit)
         ]
         if vectors:
             session.execute(insert(Embedding), vectors)
@@ -221,6 +220,26 @@ class AnalysisStore:
             for space, vector in spaces
             if vector is not None
         ]
+
+
+def _content_row(
+    sha256: str, analysis: Analysis, thumbnails: _Thumbnails, stage_key: str
+) -> dict[str, object]:
+    failure = analysis.failure
+    return {
+        "sha256": sha256,
+        "stage_key": stage_key,
+        "kind": analysis.kind,
+        "media_type": analysis.media_type,
+        "width": analysis.width,
+        "height": analysis.height,
+        "pages": analysis.pages,
+        "duration_s": analysis.duration_s,
+        "thumbnail": thumbnails.preview or next((each for each in thumbnails.units if each), None),
+        "failure_code": failure.code if failure else None,
+        "failure_reason": failure.reason if failure else None,
+        "warnings": list(analysis.warnings),
+    }
 
 
 def _unit_row(sha256: str, unit: Unit, thumbnail: str | None) -> dict[str, object]:
@@ -246,42 +265,71 @@ def _unit_row(sha256: str, unit: Unit, thumbnail: str | None) -> dict[str, objec
     }
 
 
-def _finish(session: Session, work: Work) -> None:
-    """Copy what the content says onto the record, and close the job's item."""
-    content = session.get(Content, work.sha256, populate_existing=True)
-    asset = session.get(Asset, work.asset_id)
-    if asset is not None and content is not None and asset.sha256 == work.sha256:
-        asset.kind = content.kind
-        asset.media_type = content.media_type
-        asset.width, asset.height = content.width, content.height
-        asset.pages, asset.duration_s = content.pages, content.duration_s
-        asset.failure_code = content.failure_code
-        asset.failure_reason = content.failure_reason
-        asset.state = _state(session, content)
-        asset.title = session.scalar(
-            select(ContentValue.value)
-            .where(ContentValue.sha256 == work.sha256, ContentValue.name == "title")
-            .limit(1)
+def _update_assets(session: Session, hashes: Set[str]) -> set[str]:
+    """Copy what contents say onto all records of them, and have those indexed.
+
+    Returns:
+        The records whose content could not be read.
+    """
+    found = [
+        (asset, content)
+        for asset, content in session.execute(
+            select(Asset, Content)
+            .join(Content, Content.sha256 == Asset.sha256)
+            .where(Asset.sha256.in_(hashes))
         )
-        session.add(Outbox(asset_id=asset.id, operation="index"))
-    _close_item(session, work, failed=asset is not None and asset.state == "failed")
-
-
-def _close_item(session: Session, work: Work, *, failed: bool) -> None:
+    ]
+    if not found:
+        return set()
+    values = values_of_all(session, [asset for asset, _ in found])
+    in_part = _readable_in_part(session, [content for _, content in found])
+    states = {asset.id: _state(content, in_part) for asset, content in found}
     session.execute(
-        update(JobItem)
-        .where(JobItem.id == work.item_id)
-        .values(state="failed" if failed else "done")
+        update(Asset),
+        [
+            {
+                "id": asset.id,
+                "kind": content.kind,
+                "media_type": content.media_type,
+                "width": content.width,
+                "height": content.height,
+                "pages": content.pages,
+                "duration_s": content.duration_s,
+                "failure_code": content.failure_code,
+                "failure_reason": content.failure_reason,
+                "state": states[asset.id],
+                "title": title_of(values[asset.id]),
+                "updated_at": now(),
+            }
+            for asset, content in found
+        ],
     )
+    session.execute(
+        insert(Outbox), [{"asset_id": asset_id, "operation": "index"} for asset_id in states]
+    )
+    return {asset_id for asset_id, state in states.items() if state == "failed"}
 
 
-def _state(session: Session, content: Content) -> str:
-    """Ready when anything in the content can be found, also if reading it ended early."""
-    if content.failure_code is None:
-        return "ready"
-    found = session.scalar(
-        select(tables.Unit.id).where(tables.Unit.sha256 == content.sha256).limit(1)
-    )
-    if found is not None:
+def _close_items(session: Session, works: Sequence[Work], failed: Set[str]) -> None:
+    for state, ids in (
+        ("failed", [work.item_id for work in works if work.asset_id in failed]),
+        ("done", [work.item_id for work in works if work.asset_id not in failed]),
+    ):
+        if ids:
+            session.execute(update(JobItem).where(JobItem.id.in_(ids)).values(state=state))
+
+
+def _readable_in_part(session: Session, contents: Sequence[Content]) -> set[str]:
+    """Hashes of contents whose reading ended early, but not before something was found."""
+    failed = [content.sha256 for content in contents if content.failure_code is not None]
+    if not failed:
+        return set()
+    found = select(tables.Unit.sha256).where(tables.Unit.sha256.in_(failed)).distinct()
+    return set(session.scalars(found))
+
+
+def _state(content: Content, in_part: Set[str]) -> str:
+    """Ready when anything in the content can be found."""
+    if content.failure_code is None or content.sha256 in in_part:
         return "ready"
     return "unsupported" if content.failure_code == "unsupported" else "failed"

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipelines.sidecars import sidecar_for
+
 # Litter that operating systems and editors leave beside people's files.
 _IGNORED_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx", "@eadir"})
 
@@ -14,7 +16,8 @@ def walk(paths: Iterable[Path], *, skip: Iterable[Path] = ()) -> Iterator[Path]:
     """Every regular file under some paths, each once, in a stable order.
 
     Hidden files, system litter, links to folders and everything under ``skip``
-    (Magpie's own home) are left out. Files named directly are always yielded.
+    (Magpie's own home) are left out, and so are XMP sidecars, which are read with their
+    photos. Files named directly are always yielded.
     Paths that do not exist are yielded too, so that the caller can say so.
     """
     skipped = {path.resolve() for path in skip}
@@ -35,9 +38,18 @@ def _below(folder: Path, skipped: set[Path]) -> Iterator[Path]:
         folders[:] = sorted(
             name for name in folders if _wanted(name) and (here / name).resolve() not in skipped
         )
-        for name in sorted(files):
-            if _wanted(name) and (here / name).is_file():
-                yield here / name
+        found = [here / name for name in sorted(files) if _wanted(name)]
+        sidecars = _sidecars(found)
+        for file in found:
+            if file not in sidecars and file.is_file():
+                yield file
+
+
+def _sidecars(files: list[Path]) -> set[Path]:
+    """The files among some of one folder that belong to others among them."""
+    if not any(file.suffix.lower() == ".xmp" for file in files):
+        return set()
+    return {sidecar for file in files if (sidecar := sidecar_for(file)) is not None}
 
 
 def _wanted(name: str) -> bool:

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("modified_ns", sa.BigInteger(), nullable=False),
+        sa.Column("sidecar_ns", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("media_type", sa.String(length=127), nullable=False),
@@ -80,6 +81,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "asset_value",
+        sa.Column("asset_id", sa.String(length=36), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("model", sa.String(length=128), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("asset_value", schema=None) as batch_op:
+        batch_op.create_index("asset_value_asset", ["asset_id"], unique=False)
+
+    op.create_table(
         "content_stage",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("stage", sa.String(length=16), nullable=False),
@@ -91,13 +113,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "content_value",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column(
             "id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
@@ -217,6 +239,10 @@ def downgrade() -> None:
 
     op.drop_table("content_value")
     op.drop_table("content_stage")
+    with op.batch_alter_table("asset_value", schema=None) as batch_op:
+        batch_op.drop_index("asset_value_asset")
+
+    op.drop_table("asset_value")
     op.drop_table("outbox")
     op.drop_table("job")
     op.drop_table("content")
