@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 MEDIA_TYPES = frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
 
 _MIDNIGHT = time()
+_ROWS_PER_PART = 5_000
 
 
 def read(file: InputFile) -> Iterator[Analysis]:
-    """Yield properties first, then one part a sheet, then files inside.
+    """Yield properties first, then parts of each sheet, then files inside.
 
     Hidden sheets are read like others; their sections begin with ``hidden sheet``, and a
     warning names them.
@@ -46,10 +47,12 @@ def read(file: InputFile) -> Iterator[Analysis]:
             flow.begin(section)
             # The size that a sheet declares may be a million rows that are not there.
             sheet.reset_dimensions()
-            for row in sheet.iter_rows(values_only=True):
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
                 flow.row([cell_text(value) for value in row])
                 if flow.cut:
                     break
+                if number % _ROWS_PER_PART == 0:
+                    yield Analysis("document", file.media_type, units=flow.take())
             units = _beside(archive, parts.get(sheet.title, ""), section, flow, pictures)
             yield Analysis(
                 kind="document",

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from pipelines.analysis import Analysis
-from pipelines.reading import read_file
+from pipelines.reading import read_file, read_parts
 
 docx = pytest.importorskip("docx", reason="needs the extras `documents` and `dev`")
 pptx = pytest.importorskip("pptx", reason="needs the extra `documents`")
@@ -203,3 +203,19 @@ def test_an_encrypted_file_asks_for_its_password_and_accepts_it(tmp_path: Path) 
     assert wrong is not None
     assert "does not open it" in wrong.reason
     assert text_of(read_file(path, password="open sesame")) == "Salaries of the board"
+
+
+def test_a_long_sheet_comes_in_parts_that_join_without_a_seam(tmp_path: Path) -> None:
+    path = tmp_path / "long.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Log")
+    for number in range(11_000):
+        sheet.write(number, 0, f"row{number}")
+    book.close()
+    assert len(list(read_parts(path))) == 4
+    units = read_file(path).units
+    assert {unit.section for unit in units} == {"Log"}
+    assert len({unit.key for unit in units}) == len(units)
+    starts = [unit.char_start or 0 for unit in units]
+    assert starts == sorted(set(starts))
+    assert "row10999" in units[-1].text
