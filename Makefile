@@ -47,7 +47,7 @@ clean: ## Remove the environment and the caches (./.magpie stays)
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/.made:
-	@sh tools/check-python.sh "$(PYTHON)"
+	@sh .ci/check-python.sh "$(PYTHON)"
 	@echo "Making an environment in .venv with $$("$(PYTHON)" --version) ..."
 	@"$(PYTHON)" -m venv .venv
 	@touch $@
@@ -61,5 +61,5 @@ clean: ## Remove the environment and the caches (./.magpie stays)
 	@echo "Installing $(TORCH); this is the largest part ..."
 	@$(INSTALL) "$(TORCH)"
 	@echo "Installing Magpie with its tools for tests and training ..."
-	@$(INSTALL) --editable ".[dev,documents,sample,torch]"
+	@$(INSTALL) --editable ".[dev,documents,ocr,sample,torch]"
 	@touch .venv/.installed $@
