@@ -125,7 +125,7 @@ class Batcher(Generic[Item, Result]):
     def _run(self, batch: list[tuple[Item, Future[Result]]]) -> None:
         try:
             results = self._encode([item for item, _ in batch])
-        except Exception as error:  # noqa: BLE001 - it belongs to the callers that wait
+        except Exception as error:
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
                 return
