@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from models.pixels import opaque
+from pipelines.fingerprint import bands
 from pipelines.metadata.icc import is_srgb, profile_name
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _MODES = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L", "LAB": "LAB"}
 _MOST_PIXELS_WITH_COPY = 40_000_000
 _KEPT_TRANSFORMS = 4
-_BAND_ROWS = 256
 _FLOAT_CUT = (0.5, 99.5)
 _SAMPLES = 1_000_000
 
@@ -58,8 +58,7 @@ def eight_bits(image: Image.Image) -> Image.Image:
     low, high = _range(image)
     scale = 255.0 / (high - low) if high > low else 0.0
     grey = Image.new("L", image.size)
-    for top in range(0, image.height, _BAND_ROWS):
-        band = image.crop((0, top, image.width, min(top + _BAND_ROWS, image.height)))
+    for top, band in bands(image):
         values = (np.asarray(band, dtype=np.float32) - low) * scale
         values = np.nan_to_num(values, nan=0.0, posinf=255.0, neginf=0.0)
         grey.paste(Image.fromarray(values.clip(0, 255).astype(np.uint8)), (0, top))
@@ -67,23 +66,20 @@ def eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _range(image: Image.Image) -> tuple[float, float]:
-    step = max(1, math.isqrt(image.width * image.height // _SAMPLES))
     if image.mode == "F":
-        values = np.asarray(image)[::step, ::step]
+        step = max(1, math.isqrt(image.width * image.height // _SAMPLES))
+        size = (max(1, image.width // step), max(1, image.height // step))
+        values = np.asarray(image.resize(size, Image.Resampling.NEAREST))
         finite = values[np.isfinite(values)]
         if not finite.size or (finite.min() >= 0 and finite.max() <= 1):
             return 0.0, 1.0
         low, high = np.percentile(finite, _FLOAT_CUT)
         return float(low), float(high)
-    low, high = (float(extreme) for extreme in _extrema(image))
+    extremes = [(band.min(), band.max()) for band in (np.asarray(b) for _, b in bands(image))]
+    low, high = float(min(least for least, _ in extremes)), float(max(m for _, m in extremes))
     if low < 0:
         return low, high
     return 0.0, float(2 ** max(8, math.ceil(math.log2(high + 1))) - 1)
-
-
-def _extrema(image: Image.Image) -> tuple[float, float]:
-    values = np.asarray(image)
-    return float(values.min()), float(values.max())
 
 
 def _converted(image: Image.Image, profile: bytes) -> Image.Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from pipelines.analysis import Fingerprints
 
 _SIDE = 32
 _KEPT = 8
+_BAND_PIXELS = 4_000_000
 
 
 def fingerprints(image: Image.Image, size: tuple[int, int]) -> Fingerprints:
@@ -30,8 +32,19 @@ def fingerprints(image: Image.Image, size: tuple[int, int]) -> Fingerprints:
         same size would have to agree in every block of 2x2 to 8x8 pixels.
     """
     digest = hashlib.sha256(f"RGB {size[0]}x{size[1]} at {image.width}x{image.height}\n".encode())
-    digest.update(image.tobytes())
+    for _, band in bands(image):
+        digest.update(band.tobytes())
     return Fingerprints(pixels=digest.hexdigest(), perceptual=perceptual_hash(image))
+
+
+def bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """Pieces of whole rows of an image with their first row, so that no large copy is made."""
+    rows = max(1, _BAND_PIXELS // image.width)
+    if rows >= image.height:
+        yield 0, image
+        return
+    for top in range(0, image.height, rows):
+        yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
 
 
 def perceptual_hash(image: Image.Image) -> str:

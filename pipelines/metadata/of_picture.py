@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +136,10 @@ def _png_values(found: dict[str, str]) -> Iterator[Value]:
         if text:
             yield embedded(name, text, f"PNG {key}")
     time = found.get(_PNG_TIME, "")
+    if not time:
+        return
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = iso_time(time) or parsedate_to_datetime(time).isoformat()
     except ValueError:
