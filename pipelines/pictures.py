@@ -8,7 +8,9 @@ from PIL import Image
 
 from models.pixels import fit
 from pipelines.analysis import Picture
+from pipelines.close_up import is_second_reading, pixels_for_ocr, side_for
 from pipelines.fingerprint import fingerprints
+from pipelines.text_gate import text_score
 
 THUMBNAIL_SIDE = 480
 """Longest side of a thumbnail in pixels."""
@@ -41,13 +43,18 @@ def make_picture(
         encode: whether the visual encoder is to see it.
         fingerprint: whether it is a picture of its own rather than a rendering.
     """
+    prints = fingerprints(image, size) if fingerprint else None
+    if is_second_reading():
+        pixels = pixels_for_ocr(image) if encode else None
+        return Picture(*size, pixels=pixels, thumbnail=b"", fingerprints=prints)
     small = _reduced(image)
     return Picture(
         width=size[0],
         height=size[1],
         pixels=fit(small) if encode else None,
         thumbnail=thumbnail(small),
-        fingerprints=fingerprints(image, size) if fingerprint else None,
+        fingerprints=prints,
+        text_score=text_score(small) if encode else None,
     )
 
 
@@ -73,7 +80,8 @@ def decode_size(width: int, height: int) -> tuple[int, int] | None:
     """
     if width * height <= FULL_DECODE_PIXELS:
         return None
-    return _scaled((width, height), _index_scale((width, height)))
+    scale = max(_index_scale((width, height)), side_for(0) / max(width, height))
+    return _scaled((width, height), scale) if scale < 1 else None
 
 
 def orient(image: Image.Image, orientation: int) -> Image.Image:

@@ -7,12 +7,14 @@ after a crash. A thread of this process watches time and memory of all of them.
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 
 from pipelines.analysis import Analysis
+from pipelines.close_up import CLOSE_UP_SIDE
 from pipelines.limits import Limits
 from pipelines.pictures import THUMBNAIL_SIDE
 from pipelines.reader_process import OnPart, ReaderPoolError, ReaderProcess
@@ -124,6 +126,38 @@ class ReaderPool:
             page=number,
             side=side,
             password=password,
+            limits=self._limits,
+        )
+        return self._submit(request, None).result()
+
+    def close_ups(
+        self,
+        path: Path | str,
+        keys: Collection[str],
+        *,
+        side: int = CLOSE_UP_SIDE,
+        name: str = "",
+        media_type_hint: str | None = None,
+        password: str | None = None,
+    ) -> Analysis:
+        """Read some pictures of a file again, with as many pixels as OCR needs.
+
+        Args:
+            path, name, media_type_hint, password: as they were for ``read``.
+            keys: of the units whose pictures are wanted; a few at a time, since they are large.
+            side: longest side of a picture in pixels.
+
+        Returns:
+            Units with pixels (see ``pipelines.close_up.close_ups``); those that could not be
+            read again are absent, and ``failure`` says why reading ended.
+        """
+        request = Request(
+            str(Path(path).absolute()),
+            name=name,
+            media_type_hint=media_type_hint,
+            password=password,
+            keys=frozenset(keys),
+            side=side,
             limits=self._limits,
         )
         return self._submit(request, None).result()

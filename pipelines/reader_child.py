@@ -45,6 +45,7 @@ def _warm_up() -> None:
 
 
 def _parts(request: Request) -> Iterator[Analysis]:
+    from pipelines.close_up import close_ups
     from pipelines.reading import read_page, read_parts
 
     if request.page is not None:
@@ -52,6 +53,17 @@ def _parts(request: Request) -> Iterator[Analysis]:
             Path(request.path),
             request.page,
             side=request.side,
+            password=request.password,
+            limits=request.limits,
+        )
+        return
+    if request.keys:
+        yield from close_ups(
+            Path(request.path),
+            request.keys,
+            side=request.side,
+            name=request.name,
+            media_type_hint=request.media_type_hint,
             password=request.password,
             limits=request.limits,
         )

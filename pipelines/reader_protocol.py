@@ -36,11 +36,12 @@ _ALLOWED = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Read a file, or draw one of its pages.
+    """Read a file, draw one of its pages, or look closer at some of its pictures.
 
     Attributes:
         page: number of the page to draw, from 1; None to read the file.
-        side: longest side of the drawing in pixels.
+        keys: of the units whose pictures are wanted as OCR needs them; none to read the file.
+        side: longest side of the drawing or pictures in pixels.
     """
 
     path: str
@@ -48,6 +49,7 @@ class Request:
     media_type_hint: str | None = None
     password: str | None = None
     page: int | None = None
+    keys: frozenset[str] = frozenset()
     side: int = 0
     limits: Limits = field(default_factory=Limits)
 

@@ -13,12 +13,13 @@ from typing import Literal
 
 from models.descriptor import ModelDescriptor
 
-Stage = Literal["read", "words", "pictures"]
+Stage = Literal["read", "words", "pictures", "ocr"]
 
 VERSIONS: Mapping[Stage, int] = {
     "read": 2,
     "words": 1,
     "pictures": 1,
+    "ocr": 1,
 }
 
 Settings = Mapping[str, str | int | float | bool | None]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from models.pixels import opaque
 from pipelines.analysis import Analysis, Fingerprints, Picture, Unit, Value
+from pipelines.close_up import page_is_wanted, side_for
 from pipelines.passages import Section, passages
 from pipelines.pictures import THUMBNAIL_SIDE, make_picture
 from pipelines.readers.base import InputFile, Unreadable
@@ -101,6 +102,8 @@ def _read_document(document: PdfDocument, file: InputFile) -> Iterator[Analysis]
     )
     state = _Progress(file, _has_pictures(file), _bookmarks(document))
     for index in range(most):
+        if not page_is_wanted(index + 1):
+            continue
         yield state.read_page(document, index)
         if state.characters >= file.limits.text_chars:
             yield state.cut(index + 1)
@@ -173,7 +176,7 @@ class _Progress:
                     yield unit
         if (covered or not text.text.strip()) and self.pictures < self.file.limits.pictures:
             self.pictures += 1
-            picture = _rendering(page, _PAGE_SIDE, encode=True)
+            picture = _rendering(page, round(side_for(_PAGE_SIDE)), encode=True)
             yield Unit(key=f"page:{number}", kind="page", page=number, picture=picture)
 
     def _passages(self, text: PageText, number: int) -> Iterator[Unit]:

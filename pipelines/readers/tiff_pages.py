@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageFile
 
 from pipelines.analysis import Analysis, Unit
+from pipelines.close_up import page_is_wanted
 from pipelines.metadata.ifd import Tiff
 from pipelines.metadata.of_picture import metadata_of
 from pipelines.pictures import make_picture
@@ -48,6 +49,8 @@ def read(opened: ImageFile.ImageFile, pages: list[int], file: InputFile) -> Iter
     )
     seen = 0
     for number, place in enumerate(pages[:most], start=1):
+        if not page_is_wanted(number):
+            continue
         try:
             part = _page(opened, number, place, file)
             seen += 1
