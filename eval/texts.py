@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import unescape
+from typing import TYPE_CHECKING
 
-from pipelines.analysis import Analysis
+if TYPE_CHECKING:
+    from pipelines.analysis import Analysis
 
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _LINK = re.compile(r"(!?)\[([^\]\n]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")

@@ -4,8 +4,8 @@ Files are read through the reader pool, as ingest does it.
 
 - ``ok``: text, a picture or a property came out, or it says that the file holds none.
 - ``unsupported``: the type is known, the file kept, and no reader there.
-- ``refused``: encrypted, empty or beyond a limit, and it says so.
-- ``failed``: neither; a sound file that is called damaged counts here too.
+- ``refused``: encrypted, empty, damaged or beyond a limit, and its reader says which.
+- ``failed``: neither text nor such a reason; a reader that broke, or was ended, counts here.
 - ``seconds_median``: by the clock, of all files that have a reader.
 - ``text_f1``: mean over the files with a reference; a file that is not read counts 0.
 """
@@ -18,14 +18,17 @@ import time
 from collections import Counter
 from pathlib import Path
 from statistics import fmean, median
+from typing import TYPE_CHECKING
 
 from eval.errors import EvalError
 from eval.layouts import documents as layout
 from eval.registry import Figures
 from eval.texts import bag_f1, whole_text
-from pipelines.analysis import Analysis
 
-_REFUSED = frozenset({"encrypted", "empty", "too_large"})
+if TYPE_CHECKING:
+    from pipelines.analysis import Analysis
+
+_REFUSED = frozenset({"encrypted", "empty", "too_large", "corrupt"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,13 +78,18 @@ def run(options: argparse.Namespace) -> Figures:
 
 
 def _outcome(analysis: Analysis) -> str:
-    code = analysis.failure.code if analysis.failure is not None else ""
-    if code in {"", *_REFUSED} and not analysis.units:
-        is_told = bool(analysis.warnings or analysis.values or analysis.preview)
-        return "refused" if code else "ok" if is_told else "failed"
-    if code == "unsupported":
+    from pipelines.readers.base import CORRUPT
+
+    failure = analysis.failure
+    if failure is None:
+        is_told = bool(analysis.units or analysis.warnings or analysis.values or analysis.preview)
+        return "ok" if is_told else "failed"
+    if failure.code == "unsupported":
         return "unsupported"
-    return "ok" if analysis.units else "failed"
+    if analysis.units:
+        return "ok"
+    # What no reader foresaw is called damaged in the same general words.
+    return "refused" if failure.code in _REFUSED and failure != CORRUPT else "failed"
 
 
 def _show(name: str, outcome: str, taken: float, score: float | None, analysis: Analysis) -> None:

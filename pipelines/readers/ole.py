@@ -78,7 +78,7 @@ def stream(ole: Any, name: str) -> bytes:
 
 def damaged() -> Unreadable:
     """The refusal of a file that does not keep to its format."""
-    return Unreadable("corrupt", "The file is damaged and cannot be read; upload a sound copy.")
+    return Unreadable("corrupt", "The Office file is damaged inside; upload a sound copy.")
 
 
 def unlocked(file: InputFile) -> bytes:
