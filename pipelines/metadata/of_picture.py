@@ -18,6 +18,7 @@ from pipelines.metadata.exif import rounded
 from pipelines.metadata.fields import embedded
 from pipelines.metadata.icc import profile_name
 from pipelines.metadata.ifd import Buffer, decode_text
+from pipelines.metadata.of_heif import of_heif
 from pipelines.metadata.packet import find_packet
 from pipelines.metadata.times import iso_time
 
@@ -55,6 +56,16 @@ def metadata_of(image: Image.Image, path: Path) -> Metadata:
         if image.format == "JPEG2000":
             return _decode(image, _of_jp2(data))
         return _decode(image, Blocks(xmp=packets(find_packet(data))))
+
+
+def metadata_alone(path: Path, media_type: str) -> Metadata:
+    """The metadata of a picture that cannot be opened."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if media_type == "image/tiff":
+            return decode(of_tiff(data))
+        if media_type in {"image/heic", "image/heif", "image/avif"}:
+            return decode(of_heif(data))
+        return decode(Blocks(xmp=packets(find_packet(data))))
 
 
 def _decode(image: Image.Image, blocks: Blocks) -> Metadata:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PIL import ImageFile
 
-from pipelines.analysis import Analysis, Unit, Value
+from pipelines.analysis import Analysis, Unit
 from pipelines.animation import Animation, animation_in
 from pipelines.metadata.fields import embedded
-from pipelines.metadata.of_picture import metadata_of
+from pipelines.metadata.of_picture import metadata_alone, metadata_of
 from pipelines.pictures import make_picture
 from pipelines.readers import tiff_pages
 from pipelines.readers.base import InputFile, Unreadable
@@ -25,7 +25,14 @@ def read(file: InputFile) -> Iterator[Analysis]:
     Of an animation the first frame; of a TIFF with several pages one part a page.
     """
     with file.path.open("rb") as stream:
-        opened = open_picture(stream, file.media_type, file.limits)
+        try:
+            opened = open_picture(stream, file.media_type, file.limits)
+        except Unreadable as error:
+            values = metadata_alone(file.path, file.media_type).values
+            yield Analysis("image", file.media_type, values=values)
+            if file.media_type == "image/tiff" and tiff_pages.is_whole(file.path):
+                raise tiff_pages.odd_kind() from error
+            raise
         if opened.format == "TIFF":
             pages = tiff_pages.full_pages(file.path)
             if len(pages) > 1:
@@ -35,7 +42,8 @@ def read(file: InputFile) -> Iterator[Analysis]:
         try:
             image, cut = decode(opened, stream, file.media_type, file.limits)
         except Unreadable:
-            yield _part(file, size, metadata_of(opened, file.path).values)
+            values = metadata_of(opened, file.path).values
+            yield Analysis("image", file.media_type, *size, values=values)
             raise
         metadata = metadata_of(opened, file.path)
     # Pillow turns TIFFs itself while decoding.
@@ -54,13 +62,6 @@ def read(file: InputFile) -> Iterator[Analysis]:
         values=values,
         units=(Unit(key="image", kind="image", picture=make_picture(upright, size)),),
         warnings=(*metadata.warnings, *warnings, *((CUT,) if cut else ())),
-    )
-
-
-def _part(file: InputFile, size: tuple[int, int], values: tuple[Value, ...]) -> Analysis:
-    """What is known of a picture that cannot be decoded."""
-    return Analysis(
-        kind="image", media_type=file.media_type, width=size[0], height=size[1], values=values
     )
 
 

@@ -30,9 +30,6 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(.*?)\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"&%<]*)\"|'([^'&%<]*)')\s*>")
 _REFERENCE = re.compile(r"&([A-Za-z_][\w.-]*);")
 _DATA_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
-_REFUSED = Unreadable(
-    "unsupported", "The SVG declares XML entities that are refused; save it again without them."
-)
 
 
 def parse_svg(data: bytes) -> Element:
@@ -52,7 +49,7 @@ def parse_svg(data: bytes) -> Element:
         if entities:
             text = _filled(text, entities)
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
-        raise _REFUSED
+        raise _refused()
     try:
         return fromstring(text)  # noqa: S314 - declarations are gone, so there are no entities
     except (ParseError, ValueError) as error:
@@ -86,6 +83,13 @@ def local(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def _refused() -> Unreadable:
+    return Unreadable(
+        "unsupported",
+        "The SVG declares XML entities that are refused; save it again without them.",
+    )
+
+
 def _entities(subset: str) -> dict[str, str]:
     """Entities that stand for plain text.
 
@@ -94,14 +98,14 @@ def _entities(subset: str) -> dict[str, str]:
     """
     found = {name: double or single for name, double, single in _ENTITY.findall(subset)}
     if subset.count("<!ENTITY") != len(found) or len(found) > _MOST_ENTITIES:
-        raise _REFUSED
+        raise _refused()
     return found
 
 
 def _filled(text: str, entities: dict[str, str]) -> str:
     grown = sum(len(entities.get(match.group(1), "")) for match in _REFERENCE.finditer(text))
     if grown > _MOST_ENTITY_TEXT:
-        raise _REFUSED
+        raise _refused()
     return _REFERENCE.sub(lambda match: entities.get(match.group(1), match.group(0)), text)
 
 

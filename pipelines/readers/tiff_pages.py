@@ -18,8 +18,36 @@ from pipelines.readers.raster import check_size, finish
 
 _NEW_SUBFILE_TYPE = 254
 _SUBFILE_TYPE = 255
+_DATA_TAGS = ((273, 279), (324, 325))
+"""Where strips or tiles start, and how long they are."""
+
 _NO_PAGE = 0b101
 """Bits of a reduced copy and of a transparency mask (TIFF 6.0, section 8)."""
+
+
+def odd_kind() -> Unreadable:
+    """The failure of a sound TIFF that Pillow does not decode."""
+    return Unreadable(
+        "unsupported",
+        "The TIFF holds its picture in a rare way, such as colours of 32 bits, and cannot be "
+        "shown; save a copy with 8 or 16 bits a channel.",
+    )
+
+
+def is_whole(path: Path) -> bool:
+    """Whether all of the first page's data stand in the file, so that it is not damaged."""
+    size = path.stat().st_size
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        try:
+            first = Tiff(data).first()
+        except ValueError:
+            return False
+        for offsets, lengths in _DATA_TAGS:
+            places = zip(first.numbers(offsets), first.numbers(lengths), strict=False)
+            ends = [start + length for start, length in places]
+            if ends:
+                return max(ends) <= size
+    return False
 
 
 def full_pages(path: Path) -> list[int]:

@@ -200,3 +200,33 @@ def test_a_large_jpeg_2000_keeps_its_size(photo: MakePhoto, tmp_path: Path) -> N
     analysis = read_file(tmp_path / "large.jp2")
     assert (analysis.width, analysis.height) == (2600, 2000)
     assert shown(analysis).size == (480, 369)
+
+
+def test_a_kind_of_tiff_that_cannot_be_shown_is_not_called_damaged(tmp_path: Path) -> None:
+    import struct
+
+    tags = {256: 4, 257: 4, 258: 32, 259: 1, 262: 2, 273: 8, 277: 3, 278: 4, 279: 192, 339: 3}
+    samples = struct.pack("<48f", *([0.5] * 48))
+    rows = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    path = tmp_path / "light.tif"
+    path.write_bytes(
+        b"II*\0" + struct.pack("<I", 200) + samples + struct.pack("<H", len(tags)) + rows + bytes(4)
+    )
+    analysis = read_file(path)
+    assert analysis.failure is not None
+    assert analysis.failure.code == "unsupported"
+    assert "32 bits" in analysis.failure.reason
+    path.write_bytes(path.read_bytes()[:150])
+    damaged = read_file(path).failure
+    assert damaged is not None
+    assert damaged.code == "corrupt"
+
+
+def test_a_heic_without_its_picture_keeps_its_metadata(tmp_path: Path) -> None:
+    pytest.importorskip("pi_heif")
+    # Without the configuration of its decoder nobody can decode the picture.
+    path = tmp_path / "IMG_1.HEIC"
+    path.write_bytes(HEIC.replace(b"hvcC", b"hvcX"))
+    analysis = read_file(path)
+    assert analysis.failure is not None
+    assert {value.name: value.value for value in analysis.values}["keywords"] == ("sea",)
