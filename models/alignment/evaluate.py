@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-PRIOR = 0.01
-"""The calibration holds where one picture in a hundred answers a query."""
+PRIOR = 0.02
+"""The calibration holds where one picture in fifty answers a query."""
+
+_DOUBTFUL = 0.5
+"""A picture whose own captions come this near to a query may well answer it too."""
 
 _SEEN, _ABSENT = 0.5, 0.01
 _NEWTON_STEPS = 60
@@ -49,11 +52,25 @@ def recall(
     return {f"r{depth}": round(float((rank < depth).mean()), 4) for depth in depths}
 
 
-def caption_pairs(queries: Floats, gallery: Floats, answers: NDArray[np.int64]) -> Pairs:
-    """Every caption with every picture; a caption counts as true of its own picture only."""
+def caption_pairs(
+    queries: Floats, gallery: Floats, answers: NDArray[np.int64], text: Floats
+) -> Pairs:
+    """Every caption with its own picture, and with those that surely show something else.
+
+    Args:
+        queries: shape (n, d), of the captions.
+        gallery: shape (m, d).
+        answers: shape (n,): row of ``gallery`` that each caption describes.
+        text: shape (n, 384): text vectors of the captions, which tell what pictures share.
+    """
     scores = (queries @ gallery.T).astype(np.float64)
-    relevant = answers[:, None] == np.arange(len(gallery))[None, :]
-    return Pairs(scores.ravel(), relevant.ravel())
+    likeness = text @ text.T
+    shared = np.stack(
+        [likeness[:, answers == picture].max(axis=1) for picture in range(len(gallery))], axis=1
+    )
+    relevant = np.asarray(answers[:, None] == np.arange(len(gallery)))
+    clear = np.asarray(relevant | (shared < _DOUBTFUL))
+    return Pairs(scores[clear], relevant[clear])
 
 
 def name_pairs(queries: Floats, gallery: Floats, probabilities: Floats) -> Pairs:

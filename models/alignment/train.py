@@ -101,7 +101,7 @@ def _measure(
         asked = queries(torch.from_numpy(examples.captions[mine])).numpy()
         named = queries(torch.from_numpy(names)).numpy()
     found = evaluate.recall(asked, gallery, answers, (1, 5, 10))
-    captions = evaluate.caption_pairs(asked, gallery, answers)
+    captions = evaluate.caption_pairs(asked, gallery, answers, examples.captions[mine])
     things = evaluate.name_pairs(named, gallery, probabilities)
     slope, middle = evaluate.fit_logistic(captions.joined(things))
     return {
