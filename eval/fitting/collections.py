@@ -19,7 +19,7 @@ from eval.layouts import rows
 from eval.layouts.judged import Document, Question
 
 _PACKAGES = ("numpy", "scipy", "skimage")
-_LEAST_WORDS = 40
+_LEAST_WORDS, _MOST_WORDS = 40, 200
 _QUESTION_WORDS = range(4, 41)
 
 
@@ -110,9 +110,14 @@ def _docstrings_of(path: Path) -> Iterator[tuple[str, ...]]:
             continue
         first, _, rest = (ast.get_docstring(node) or "").partition("\n\n")
         summary = " ".join(first.split())
-        words = len(summary.split())
-        if words in _QUESTION_WORDS and len(rest.split()) >= _LEAST_WORDS and "(" not in summary:
-            yield summary, rest
+        words = rest.split(" ")
+        if (
+            len(summary.split()) in _QUESTION_WORDS
+            and "(" not in summary
+            and len(words) >= _LEAST_WORDS
+        ):
+            # What follows is mostly tables of parameters.
+            yield summary, " ".join(words[:_MOST_WORDS])
 
 
 def _articles(path: Path) -> Iterator[tuple[str, list[str]]]:

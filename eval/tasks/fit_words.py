@@ -8,7 +8,11 @@ answer among the others.
    Ingber 2023, "An analysis of fusion functions for hybrid retrieval").
 2. Slope and offset of the curve along that axis, by logistic regression of the answer
    against the best of what a foreign library offers, both counting the same (Platt 1999).
-3. The same for the words of a file's name, where a name holds any of the question's.
+3. The share of a foreign question that the words of a file's name reach by chance, once
+   in a hundred questions: the curve of names crosses the cut-off there.
+
+The best of a library is a maximum, so foreign scores grow with its size: fit with some
+thousand documents.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from eval import ranking
@@ -41,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder with articles.jsonl or train_captions.jsonl; may be given several times",
     )
-    parser.add_argument("--documents", type=int, default=900, help="at most so many a collection")
+    parser.add_argument("--documents", type=int, default=2000, help="at most so many a collection")
     parser.add_argument("--questions", type=int, default=300, help="at most so many a collection")
 
 
@@ -70,15 +74,16 @@ def _names(observed: Sequence[Observed]) -> dict[str, float]:
     named = [each for each in observed if each.collection.named]
     if not named:
         return {}
-    slope, offset = _fit(
-        [max(shared) for each in named for one in each.own if (shared := _own_names(one))],
-        [max(one.names.values()) for each in named for one in each.foreign if one.names],
-    )
-    return {"record_share": slope, "record_offset": offset}
-
-
-def _own_names(one: Observation) -> list[float]:
-    return [share for document, share in one.names.items() if document in one.relevant]
+    own = [
+        max((one.names.get(document, 0.0) for document in one.relevant), default=0.0)
+        for each in named
+        for one in each.own
+    ]
+    foreign = sorted(max(one.names.values(), default=0.0) for each in named for one in each.foreign)
+    return {
+        "name_share_own_median": median(own),
+        "name_share_foreign_p99": foreign[int(0.99 * len(foreign))],
+    }
 
 
 def _quality(observed: Sequence[Observed], weight: float) -> float:
