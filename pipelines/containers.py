@@ -83,3 +83,20 @@ def iso_media_type(head: bytes) -> str:
             if brand.startswith(mark):
                 return media_type
     return "video/mp4"
+
+
+def matroska_media_type(head: bytes) -> str:
+    """WebM or another Matroska file, by the document type in its header (RFC 8794)."""
+    return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+
+
+def transport_media_type(head: bytes) -> str:
+    """An MPEG transport stream, by its sync bytes (ISO 13818-1); empty for other files.
+
+    Blu-ray and AVCHD put four bytes before each packet.
+    """
+    for first, length in ((0, 188), (4, 192)):
+        places = range(first, first + 4 * length, length)
+        if all(head[at : at + 1] == b"\x47" for at in places):
+            return "video/mp2t"
+    return ""

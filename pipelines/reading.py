@@ -79,11 +79,13 @@ def read_parts(
             raise _no_reader(media_type)
         file = InputFile(path, name, media_type, password, limits or Limits(), depth)
         found = False
+        kind = kind_of(media_type)
         for part in reader.read(file):
             found = found or bool(part.units) or part.failure is not None
+            kind = part.kind
             yield part
         if not found:
-            yield Analysis(kind_of(media_type), media_type, warnings=(_NOTHING_FOUND,))
+            yield Analysis(kind, media_type, warnings=(_NOTHING_FOUND,))
     except Unreadable as error:
         yield failed(media_type, error.failure)
     except ModuleNotFoundError as error:

@@ -11,7 +11,13 @@ import os
 from pathlib import Path, PurePath
 
 from pipelines.analysis import AssetKind
-from pipelines.containers import iso_media_type, ole_media_type, zip_media_type
+from pipelines.containers import (
+    iso_media_type,
+    matroska_media_type,
+    ole_media_type,
+    transport_media_type,
+    zip_media_type,
+)
 from pipelines.raw_types import tiff_media_type
 from pipelines.text_decoding import looks_like_text
 from pipelines.text_types import text_media_type
@@ -64,7 +70,6 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xffWPC", "application/vnd.wordperfect"),
     (8, b"WAVE", "audio/wav"),
     (8, b"AVI ", "video/x-msvideo"),
-    (0, b"\x1aE\xdf\xa3", "video/x-matroska"),
     (0, b"FLV\x01", "video/x-flv"),
     (0, b"\x00\x00\x01\xba", "video/mpeg"),
     (0, b"\x00\x00\x01\xb3", "video/mpeg"),
@@ -74,6 +79,15 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"ID3", "audio/mpeg"),
     (0, b"MAC ", "audio/x-ape"),
     (0, b"#!AMR", "audio/amr"),
+    (0, b"\x0b\x77", "audio/ac3"),
+    (0, b".snd", "audio/basic"),
+    (0, b"caff", "audio/x-caf"),
+    (0, b"wvpk", "audio/x-wavpack"),
+    (8, b"AIFF", "audio/aiff"),
+    (8, b"AIFC", "audio/aiff"),
+    (4, b"moov", "video/quicktime"),
+    (4, b"mdat", "video/quicktime"),
+    (4, b"wide", "video/quicktime"),
     (0, b"MThd", "audio/midi"),
     (0, b"\x1f\x8b", "application/gzip"),
     (0, b"BZh", "application/x-bzip2"),
@@ -178,7 +192,9 @@ def _container(head: bytes, tail: bytes) -> str:
         return zip_media_type(head, tail)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return ole_media_type(head)
-    return iso_media_type(head) if head[4:8] == b"ftyp" else ""
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return matroska_media_type(head)
+    return iso_media_type(head) if head[4:8] == b"ftyp" else transport_media_type(head)
 
 
 def _starts_as_markup(head: bytes) -> bool:
@@ -207,6 +223,8 @@ def _weak_magic(head: bytes, extension: str) -> str:
         return "image/x-win-cursor"
     if head[:1] == b"P" and head[1:2] in b"123456f" and head[2:3].isspace():
         return "image/x-portable-anymap"
+    if head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xF6 == 0xF0:
+        return "audio/aac"
     if head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 in {0xE2, 0xE4}:
         return "audio/mpeg"
     if head[:1] == b"\x0a" and len(head) > 3 and head[1] <= 5 and head[2] == 1:

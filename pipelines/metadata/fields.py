@@ -100,8 +100,17 @@ FILE = (
     "original_document_id",
     "derived_from",
 )
+SOUND_AND_VIDEO = (
+    "album",
+    "video_codec",
+    "audio_codec",
+    "frame_rate",
+    "bit_rate",
+    "channels",
+    "sample_rate_hz",
+)
 
-NAMES = DESCRIPTION + RIGHTS + PLACE + TIME + CAMERA + FILE
+NAMES = DESCRIPTION + RIGHTS + PLACE + TIME + CAMERA + FILE + SOUND_AND_VIDEO
 """All names, in the order in which a record shows them."""
 
 PERSONAL = frozenset(

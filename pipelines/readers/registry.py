@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from pipelines.readers import (
+    av,
     doc,
     docx,
     encrypted,
@@ -44,6 +45,7 @@ FAMILIES: tuple[Reader, ...] = tuple(
         psd,
         svg,
         postscript,
+        av,
         xmp_files,
         pdf,
         docx,
