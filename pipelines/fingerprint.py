@@ -20,7 +20,7 @@ def fingerprints(image: Image.Image, size: tuple[int, int]) -> Fingerprints:
     """Fingerprint an oriented RGB picture.
 
     Args:
-        image: the picture as decoded for indexing: mode RGB, oriented. JPEGs above
+        image: the picture as decoded for indexing: mode RGB, oriented. JPEGs (2000 too) above
             ``pictures.FULL_DECODE_PIXELS`` are decoded at 1/2, 1/4 or 1/8 of their
             size, everything else in full.
         size: width and height of the original, after orientation.

@@ -133,14 +133,22 @@ PERSONAL = frozenset(
 Content = str | int | float | bool | tuple[str, ...]
 
 
+_MOST_CHARACTERS = 20_000
+_MOST_ITEMS = 2_000
+
+
 def embedded(name: str, value: Content, origin: str) -> Value:
-    """A value that stands in the file.
+    """A value that stands in the file; texts and lists of absurd length are cut.
 
     Args:
         name: one of ``NAMES``.
         value: as the record holds it.
         origin: standard and property, such as ``IPTC 2:25 Keywords``.
     """
+    if isinstance(value, str):
+        value = value[:_MOST_CHARACTERS]
+    elif isinstance(value, tuple):
+        value = tuple(text[:_MOST_CHARACTERS] for text in value[:_MOST_ITEMS])
     return Value(name, value, "embedded", model=origin)
 
 

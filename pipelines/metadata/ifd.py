@@ -16,6 +16,7 @@ Buffer = bytes | mmap.mmap
 _MOST_ENTRIES = 4_096
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_DIRECTORIES = 10_000
+_MOST_NUMBERS = 65_536
 _CLASSIC = 42
 _BIG = 43
 _RAW_MAGICS = frozenset({0x4F52, 0x5352, 0x0055})
@@ -68,11 +69,13 @@ class Directory:
         return decode_text(self.raw(tag).partition(b"\0")[0])
 
     def numbers(self, tag: int) -> list[float]:
-        """Numbers; a rational with denominator zero is not a number (``nan``)."""
+        """Numbers, at most 65,536; a rational with denominator zero is no number (``nan``)."""
         kind, count, _ = self._entries.get(tag, (0, 0, 0))
         data = self.raw(tag)
         if not data:
             return []
+        count = min(count, _MOST_NUMBERS)
+        data = data[: count * _SIZES[kind]]
         order = self.order
         if kind in _RATIONALS:
             parts = struct.unpack(f"{order}{2 * count}{_RATIONALS[kind]}", data)

@@ -69,6 +69,10 @@ def _animation(opened: ImageFile.ImageFile, path: Path) -> Animation | None:
     picture_format = opened.format or ""
     if picture_format != "GIF" and not getattr(opened, "is_animated", False):
         return None
+    duration = opened.info.get("duration")
+    if picture_format in {"AVIF", "FLI"} and isinstance(duration, int):
+        frames = int(getattr(opened, "n_frames", 1))
+        return Animation(frames, round(frames * duration / 1000, 3)) if frames > 1 else None
     try:
         return animation_in(path, picture_format)
     except (IndexError, OSError, ValueError):

@@ -88,6 +88,26 @@ def test_bitmaps_of_one_channel_are_shown(tmp_path: Path, extension: str) -> Non
     assert shown(analysis).size == (32, 32)
 
 
+def test_old_formats_that_nobody_saves_any_more_are_shown(tmp_path: Path) -> None:
+    import struct
+
+    xpm = b'/* XPM */\nstatic char *x[] = {\n"2 2 1 1",\n"a c #ff0000",\n"aa",\n"aa"\n};\n'
+    sun = struct.pack(">8I", 0x59A66A95, 2, 2, 24, 12, 1, 0, 0) + b"\xff\0\0" * 4
+    icon = io.BytesIO()
+    Image.new("RGBA", (32, 32), "red").save(icon, "ICO", sizes=[(32, 32)], bitmap_format="bmp")
+    cursor = b"\0\0\2\0" + icon.getvalue()[4:]
+    for data, media_type in (
+        (xpm, "image/x-xpixmap"),
+        (sun, "image/x-sun-raster"),
+        (cursor, "image/x-win-cursor"),
+    ):
+        path = tmp_path / "old"
+        path.write_bytes(data)
+        analysis = read_file(path)
+        assert analysis.media_type == media_type
+        assert is_near(shown(analysis).getpixel((1, 1)), (255, 0, 0))
+
+
 def test_photos_of_phones_are_read_upright_with_their_metadata(tmp_path: Path) -> None:
     pytest.importorskip("pi_heif")
     path = tmp_path / "IMG_1.HEIC"
@@ -171,7 +191,7 @@ def test_a_tiff_is_turned_once(tmp_path: Path, orientation: int) -> None:
     assert is_near(shown(analysis).getpixel(corner), (255, 0, 0))
 
 
-@pytest.mark.parametrize("picture_format", ["GIF", "PNG", "WEBP"])
+@pytest.mark.parametrize("picture_format", ["AVIF", "GIF", "PNG", "WEBP"])
 def test_of_an_animation_the_first_frame_and_its_length_are_kept(
     tmp_path: Path, picture_format: str
 ) -> None:
@@ -179,12 +199,13 @@ def test_of_an_animation_the_first_frame_and_its_length_are_kept(
     for number, frame in enumerate(frames):
         ImageDraw.Draw(frame).ellipse((number, number, 20, 20), fill="black")
     path = tmp_path / "moving"
+    durations = 233 if picture_format == "AVIF" else [100, 200, 400]
     frames[0].save(
-        path, picture_format, save_all=True, append_images=frames[1:], duration=[100, 200, 400]
+        path, picture_format, save_all=True, append_images=frames[1:], duration=durations
     )
     analysis = read_file(path)
     assert is_near(shown(analysis).getpixel((50, 30)), (255, 0, 0))
-    assert analysis.duration_s == pytest.approx(0.7)
+    assert analysis.duration_s == pytest.approx(0.7, abs=0.002)
     assert [value.value for value in analysis.values if value.name == "frames"] == [3]
 
 

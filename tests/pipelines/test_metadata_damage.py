@@ -28,6 +28,7 @@ PACKET = (
     b"</x:xmpmeta>"
 )
 FORMATS = ("JPEG", "TIFF", "PNG", "WEBP", "GIF", "JPEG2000", "SVG", "EPS", "PSD")
+LONG_CAPTION = b"\x1c\x02\x78\x80\x04" + (70_000).to_bytes(4, "big") + b"x" * 70_000
 READABLE = {"corrupt", "unsupported", "too_large", "empty", "out_of_memory"}
 LIMITS = Limits(pixels=2_000_000)
 
@@ -115,6 +116,14 @@ def test_any_bytes_as_metadata_give_values_or_a_warning(data: bytes) -> None:
     list(iptc_values(b"\x1c\x02" + data))
     found = resources(b"8BIM" + data)
     decode(Blocks(exif=data, iptc=data, xmp=(data,), resources=found))
+
+
+def test_texts_and_lists_of_absurd_length_are_cut() -> None:
+    words = "".join(f"<rdf:li>{number}</rdf:li>" for number in range(5_000)).encode()
+    found = decode(Blocks(xmp=(PACKET.replace(b"<rdf:li>sea</rdf:li>", words),), iptc=LONG_CAPTION))
+    values = {value.name: value.value for value in found.values}
+    assert len(values["keywords"]) == 2_000  # type: ignore[arg-type]
+    assert len(values["description"]) == 20_000  # type: ignore[arg-type]
 
 
 def test_directories_that_point_to_themselves_end() -> None:
