@@ -92,7 +92,7 @@ def test_old_formats_that_nobody_saves_any_more_are_shown(tmp_path: Path) -> Non
     import struct
 
     xpm = b'/* XPM */\nstatic char *x[] = {\n"2 2 1 1",\n"a c #ff0000",\n"aa",\n"aa"\n};\n'
-    sun = struct.pack(">8I", 0x59A66A95, 2, 2, 24, 12, 1, 0, 0) + b"\xff\0\0" * 4
+    sun = struct.pack(">8I", 0x59A66A95, 2, 2, 24, 12, 1, 0, 0) + b"\0\0\xff" * 4
     icon = io.BytesIO()
     Image.new("RGBA", (32, 32), "red").save(icon, "ICO", sizes=[(32, 32)], bitmap_format="bmp")
     cursor = b"\0\0\2\0" + icon.getvalue()[4:]
