@@ -180,7 +180,8 @@ def _paragraph_starts(rows: list[_Row]) -> set[int]:
     if not gaps:
         return set()
     height = float(np.median([piece.height for row in rows for piece in row]))
-    wide = float(np.median(gaps)) + _PARAGRAPH_GAP * height
+    # In a short text of short paragraphs, half of the gaps may be those between paragraphs.
+    wide = float(np.percentile(gaps, 25)) + _PARAGRAPH_GAP * height
     return {number for number, gap in enumerate(gaps, start=1) if gap > wide}
 
 
