@@ -10,9 +10,10 @@ from pipelines.readers.base import InputFile, Unreadable
 from pipelines.readers.embedded import EmbeddedPictures, picture_of
 from pipelines.readers.flow import Flow
 from pipelines.readers.markup import attribute, child, descendants, local, part, words
+from pipelines.readers.odf_locked import UnlockedArchive
 from pipelines.readers.odf_text import cell_text, hidden_tables, paragraph_text, repeats
 from pipelines.readers.xlsx import hidden_warning, sheet_section
-from pipelines.readers.zipped import Archive, encrypted, open_archive
+from pipelines.readers.zipped import Archive, open_archive
 
 _ODF = "application/vnd.oasis.opendocument."
 MEDIA_TYPES = frozenset(
@@ -38,10 +39,11 @@ _LEFT_OUT = frozenset(
 
 def read(file: InputFile) -> Iterator[Analysis]:
     """Yield properties first, then one part a sheet or slide, or one for a text."""
-    with open_archive(file) as archive:
-        manifest = part(archive, "META-INF/manifest.xml")
+    with open_archive(file) as opened:
+        manifest = part(opened, "META-INF/manifest.xml")
+        archive = opened
         if manifest is not None and any(descendants(manifest, "encryption-data")):
-            raise encrypted()
+            archive = UnlockedArchive(opened, manifest, file)
         yield Analysis(
             kind="document",
             media_type=file.media_type,
