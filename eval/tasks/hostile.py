@@ -33,7 +33,6 @@ from eval.memory import MemoryWatch
 from eval.registry import Figures
 from pipelines.analysis import Analysis
 from pipelines.limits import Limits
-from pipelines.pool import ReaderPool
 
 _GRACE_S = 15.0
 _PASSWORDS = ("tika",)
@@ -88,6 +87,8 @@ class _Bench:
     """A pool of two reader processes and a sound file to read beside every hostile one."""
 
     def __init__(self, folder: Path, *, show: bool) -> None:
+        from pipelines.pool import ReaderPool
+
         self._limits = Limits()
         self._pool = ReaderPool(2, self._limits)
         self._sound = folder / "sound.pdf"
@@ -147,6 +148,8 @@ def _is_told(found: Analysis) -> bool:
 
 
 def _long_pdf(path: Path, pages: int) -> dict[str, float]:
+    from pipelines.pool import ReaderPool
+
     long_pdf(path, pages)
     calls = 0
 
