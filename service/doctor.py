@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from models import registry, weights
 from models.errors import ModelError
+from models.ocr.load import load_ocr
 from service.errors import MagpieError
 from service.home import Home
 from service.index.base import IndexUnavailable
@@ -33,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
         _python(),
         _disk(home),
         *(_model(name) for name in (settings.text_model, settings.visual_model)),
+        _ocr(settings),
         _store(settings, home),
     ]
 
@@ -57,6 +59,17 @@ def _model(name: str) -> Finding:
         return "files sound"
 
     return _checked(f"model {name}", look)
+
+
+def _ocr(settings: Settings) -> Finding:
+    if settings.ocr == "off":
+        return Finding("text recognition", True, "off")
+    try:
+        load_ocr(settings.ocr)
+    except ModelError as error:
+        # Magpie works without it: photos and papers with text of their own are read.
+        return Finding("text recognition", True, f"off: {error}")
+    return Finding("text recognition", True, settings.ocr)
 
 
 def _store(settings: Settings, home: Home) -> Finding:

@@ -25,6 +25,7 @@ from service.home import Home
 from service.ingest.generation import open_index
 from service.ingest.indexer import Indexer, index_schema
 from service.ingest.jobs import IngestJobs
+from service.ingest.ocr_stage import OcrStage
 from service.ingest.queue import IngestQueue
 from service.ingest.register import Registrar
 from service.ingest.store import AnalysisStore
@@ -87,15 +88,17 @@ class Hub:
         resources.callback(pool.close)
         bm25 = Bm25Encoder()
         queue = IngestQueue(database)
+        later = [OcrStage(self.settings, pool)]
         indexer = Indexer(database, index, bm25, models)
         worker = IngestWorker(
             jobs=queue,
             blobs=blobs,
             pool=pool,
             encoders=encoders,
-            store=AnalysisStore(database, blobs, models),
+            store=AnalysisStore(database, blobs, models, later),
             indexer=indexer,
             stage_key=content_key(text=text, visual=visual),
+            later=later,
         )
         resources.callback(worker.close)
         self._encoders = encoders

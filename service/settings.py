@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         default="magpie-lite2-alignment",
         description="Model of the vector spaces `visual` and `look`.",
     )
+    ocr: Literal["rapidocr", "tesseract", "off"] = Field(
+        default="rapidocr",
+        description="What recognises text in pictures and scans; `rapidocr` needs the extra "
+        "`ocr`, `tesseract` the program of that name.",
+    )
     threads: int = Field(
         default=0, ge=0, le=256, description="Threads for the models; 0 takes every core."
     )

@@ -129,7 +129,10 @@ class Content(Base):
 
 
 class Unit(Base):
-    """A part of some content that a search can hit (see ``pipelines.analysis.Unit``)."""
+    """A part of some content that a search can hit (see ``pipelines.analysis.Unit``).
+
+    ``lines`` holds the places of recognised lines: start and end in ``text``, then the box.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (UniqueConstraint("sha256", "key"), Index("unit_pixels", "pixels"))
@@ -153,6 +156,7 @@ class Unit(Base):
     perceptual: Mapped[str | None] = mapped_column(String(16))
     model: Mapped[str] = mapped_column(String(128), default="")
     confidence: Mapped[float | None] = mapped_column(Float)
+    lines: Mapped[list[list[float]]] = mapped_column(JSON, default=list)
 
 
 class Embedding(Base):

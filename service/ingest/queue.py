@@ -109,6 +109,19 @@ class IngestQueue:
             session.flush()
             return _work(item, asset)
 
+    def give_up(self, work: Work, reason: str) -> None:
+        """Close a claimed item as failed, and say why on its asset."""
+        with self._database.write() as session:
+            if work.stage == READ:
+                session.execute(
+                    update(Asset)
+                    .where(Asset.id == work.asset_id)
+                    .values(state="failed", failure_code="not_saved", failure_reason=reason)
+                )
+            session.execute(
+                update(JobItem).where(JobItem.id == work.item_id).values(state="failed")
+            )
+
     def already_analysed(self, works: list[Work], stage_key: str) -> set[str]:
         """Hashes, among those of some claimed items, whose analysis is current."""
         with self._database.read() as session:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipelines.analysis import Analysis, Unit
+from pipelines.analysis import Analysis
 
 
 class LaterStage(Protocol):
@@ -25,5 +25,5 @@ class LaterStage(Protocol):
     def targets(self, analysis: Analysis) -> Sequence[Any]:
         """What in an analysis wants this stage, as JSON values; empty where nothing does."""
 
-    def run(self, path: Path, name: str, targets: Sequence[Any]) -> Sequence[Unit]:
+    def run(self, path: Path, name: str, targets: Sequence[Any]) -> Analysis:
         """The units (without vectors) that the stage finds in some targets of a file."""

@@ -78,15 +78,15 @@ class AnalysisStore:
             self._queue_later(session, works)
 
     def save_later(
-        self, work: Work, stage: LaterStage, units: Sequence[Unit], reason: str | None
+        self, work: Work, stage: LaterStage, found: Analysis, failure: str | None
     ) -> None:
         """Save what a later stage found, or why it failed; earlier units of it go."""
-        thumbnails = self._unit_thumbnails(units)
+        thumbnails = self._unit_thumbnails(found.units)
         with self._database.write() as session:
-            row = session.get(ContentStage, (work.sha256, stage.name))
-            if row is not None:
-                row.key = "" if reason else stage.key
-                row.reason = reason
+            wish = session.get(ContentStage, (work.sha256, stage.name))
+            if wish is not None:
+                wish.key = "" if failure else stage.key
+                wish.reason = failure or " ".join(found.warnings) or None
                 session.execute(
                     delete(tables.Unit).where(
                         tables.Unit.sha256 == work.sha256,
@@ -97,14 +97,14 @@ class AnalysisStore:
                     session,
                     [
                         (work.sha256, unit, thumbnail)
-                        for unit, thumbnail in zip(units, thumbnails, strict=True)
+                        for unit, thumbnail in zip(found.units, thumbnails, strict=True)
                     ],
                 )
                 for asset_id in session.scalars(
                     select(Asset.id).where(Asset.sha256 == work.sha256)
                 ):
                     session.add(Outbox(asset_id=asset_id, operation="index"))
-            _close_items(session, [work], {work.asset_id} if reason else set())
+            _close_items(session, [work], {work.asset_id} if failure else set())
 
     def _note_wishes(self, session: Session, fresh: Mapping[str, Analysis]) -> None:
         wishes = [
@@ -262,6 +262,9 @@ def _unit_row(sha256: str, unit: Unit, thumbnail: str | None) -> dict[str, objec
         "thumbnail": thumbnail,
         "pixels": prints.pixels if prints else None,
         "perceptual": prints.perceptual if prints else None,
+        "model": unit.source_model,
+        "confidence": unit.confidence,
+        "lines": [[line.start, line.end, *astuple(line.box)] for line in unit.lines],
     }
 
 

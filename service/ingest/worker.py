@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from pipelines.analyse import encode
-from pipelines.analysis import Analysis, Failure, Unit
+from pipelines.analysis import Analysis, Failure
 from pipelines.pool import ReaderPool
 from service.blobs import BlobStore
 from service.encoders import Encoders
@@ -184,8 +184,10 @@ class IngestWorker:
         except queue.Empty:
             self._indexer.apply()
             return
-        self._save(batch)
-        self._slots.release(len(batch))
+        try:
+            self._save(batch)
+        finally:
+            self._slots.release(len(batch))
         self._indexer.apply()
 
     def _later_step(self) -> None:
@@ -195,33 +197,49 @@ class IngestWorker:
             return
         work = works[0]
         stage = self._later[work.stage]
-        units: Sequence[Unit] = ()
+        found = Analysis(kind="other", media_type="application/octet-stream")
         reason: str | None = None
         try:
-            found = stage.run(self._path(work), work.name, self._jobs.targets(work))
-            units = self._with_words(found)
+            found = self._with_vectors(
+                stage.run(self._path(work), work.name, self._jobs.targets(work))
+            )
         except Exception as error:
             _log.exception("The stage %s failed on %s", work.stage, work.asset_id)
             reason = f"The stage {work.stage} failed ({error})."
-        self._store.save_later(work, stage, units, reason)
+        try:
+            self._store.save_later(work, stage, found, reason)
+        except Exception as error:
+            _log.exception("Saving the stage %s of %s failed", work.stage, work.asset_id)
+            self._jobs.give_up(work, str(error))
         self._indexer.apply()
 
-    def _with_words(self, units: Sequence[Unit]) -> Sequence[Unit]:
-        if not units:
-            return ()
-        reading = Analysis(kind="other", media_type="", units=tuple(units))
-        return encode([reading], text=self._encoders.text(), visual=self._encoders.visual())[
-            0
-        ].units
+    def _with_vectors(self, found: Analysis) -> Analysis:
+        if not found.units:
+            return found
+        return encode([found], text=self._encoders.text(), visual=self._encoders.visual())[0]
 
     def _save(self, batch: Sequence[_Read]) -> None:
-        """Save a batch, again and again while the disk is full or the catalog away."""
+        """Save a batch, again and again while the disk is full or the catalog away.
+
+        A file that cannot be saved for another reason is given up, so that no job waits
+        for it for ever.
+        """
         while not self._closing.is_set():
             try:
                 self._store.save(batch, self._stage_key)
             except MagpieError as error:
                 _log.warning("%s Trying again.", error.message)
                 self._closing.wait(_ERROR_PAUSE_S)
+            except Exception as error:
+                if len(batch) > 1:
+                    _log.exception("Saving a batch failed; its files are tried one by one")
+                    for read in batch:
+                        self._save([read])
+                    return
+                work = batch[0][0]
+                _log.exception("Saving %s failed", work.asset_id)
+                self._jobs.give_up(work, f"What was found in it could not be saved ({error}).")
+                return
             else:
                 return
 

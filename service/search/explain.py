@@ -90,6 +90,8 @@ def _sentence(judged: Judged, unit: Unit | None) -> str:
             return f"Page {unit.page} looks like this" if unit else "A page looks like this"
         case "visual", _:
             return "The picture shows this"
+        case "bm25", _ if unit and unit.model and not place:
+            return "These words stand in the picture"
         case "bm25", _:
             return f"These words stand{place}" if place else "These words stand in it"
         case _:

@@ -179,6 +179,7 @@ def upgrade() -> None:
         sa.Column("perceptual", sa.String(length=16), nullable=True),
         sa.Column("model", sa.String(length=128), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=True),
+        sa.Column("lines", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["sha256"], ["content.sha256"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("sha256", "key"),
