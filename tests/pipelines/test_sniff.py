@@ -112,7 +112,8 @@ def test_any_bytes_have_a_type(head: bytes, name: str) -> None:
     assert "/" in sniff(head, name)
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\r", exclude_categories=["Cs"])))
+# UTF-16 that begins with U+0000 has the same first bytes as UTF-32.
+@given(st.text(alphabet=st.characters(exclude_characters="\r\0", exclude_categories=["Cs"])))
 def test_text_survives_each_unicode_encoding(text: str) -> None:
     for encoding in ("utf-8-sig", "utf-16", "utf-32"):
         assert decode(text.encode(encoding))[0] == text
