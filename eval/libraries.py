@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from service.hub import Hub
 
 
+_LONGEST_QUESTION = 2000
 _DIGITS = 6
 _MOST_NAME = 100
+
+
+def asked(words: str, *, limit: int) -> schemas.SearchRequest:
+    """A question for the product, cut to the length that it accepts."""
+    from service import schemas
+
+    return schemas.SearchRequest(words=words[:_LONGEST_QUESTION], limit=limit)
 
 
 @contextlib.contextmanager
@@ -51,6 +59,8 @@ def library_of(
         files = root / "files"
         files.mkdir()
         for number, document in enumerate(documents):
+            if not (document.title.strip() or document.text.strip()):
+                continue  # Some corpora hold empty documents, which nothing can find.
             stem = f"{number:0{_DIGITS}d}" + (f"-{_slug(document.title)}" if named else "")
             text = document.text if named else _as_markdown(document)
             (files / f"{stem}.md").write_text(text, encoding="utf-8")

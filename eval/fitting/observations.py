@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from eval.fitting.collections import Collection
 from eval.layouts.judged import Question
-from eval.libraries import library_of
+from eval.libraries import asked, library_of
 
 if TYPE_CHECKING:
     from service.hub import Hub
@@ -72,10 +72,9 @@ def observe(collections: Sequence[Collection]) -> Iterator[Observed]:
 
 
 def _ask(hub: Hub, ids: dict[str, str], question: Question) -> Observation:
-    from service import schemas
     from service.search.judge import judge
 
-    found = hub.engine.retrieve(schemas.SearchRequest(words=question.text, limit=_DEPTH))
+    found = hub.engine.retrieve(asked(question.text, limit=_DEPTH))
     names: dict[str, float] = {}
     passages = []
     for candidate in found.candidates:

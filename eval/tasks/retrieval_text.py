@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from eval import ranking
 from eval.layouts import judged as layout
-from eval.libraries import library_of
+from eval.libraries import asked, library_of
 from eval.registry import Figures
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Figures:
     """Measure a folder."""
-    from service import schemas
     from service.search.judge import CUT, judge
 
     corpus = layout.read(options.data, options.lang)
@@ -46,8 +45,7 @@ def run(options: argparse.Namespace) -> Figures:
     with library_of(corpus.documents) as (hub, ids):
         print(f"Asking {len(corpus.questions):,} questions ...", file=sys.stderr)
         for question in corpus.questions:
-            request = schemas.SearchRequest(words=question.text, limit=_DEPTH)
-            retrieved = hub.engine.retrieve(request)
+            retrieved = hub.engine.retrieve(asked(question.text, limit=_DEPTH))
             relevance = {asset: each.relevance for asset, each in judge(retrieved).items()}
             rankings = {
                 "dense": _ranked(_best(retrieved, "text"), ids),
