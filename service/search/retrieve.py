@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,7 +16,10 @@ _LEAST = 100
 _MOST = 3200
 _MOST_TERMS = 24
 
-_DENSE = ("visual", "look", "text")
+_PICTURES = frozenset({"image", "embedded_image", "page", "scene"})
+_WORDS = frozenset({"passage", "transcript"})
+_KINDS: Mapping[str, Set[str]] = {"visual": _PICTURES, "look": _PICTURES, "text": _WORDS}
+"""Which kinds of units have a vector in each dense space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +82,29 @@ def _attainable(index: VectorIndex, probe: Probe, singles: Sequence[Sequence[Hit
     """
     if probe.terms is None or not singles:
         return 0.0
+    weights = probe.terms.values
     unknown: float | None = None
     total = 0.0
-    for weight, hits in zip(probe.terms.values, singles, strict=False):
+    for weight, hits in zip(weights, singles, strict=False):
         if hits:
             total += hits[0].score
             continue
         if unknown is None:
             unknown = float(np.log(1.0 + (index.count(Filter()) + 0.5) / 0.5))
         total += unknown * float(weight)
-    return total
+    # Of a very long question only some terms were asked: the rest count as these do.
+    return total * float(weights.sum() / weights[: len(singles)].sum())
 
 
 def _complete(index: VectorIndex, probe: Probe, candidates: Mapping[str, Candidate]) -> None:
     """Score candidates by the dense legs that did not list them."""
-    spaces = [space for space in _DENSE if space in probe.dense]
-    missing = [
-        key
-        for key, candidate in candidates.items()
-        if any(space not in candidate.scores for space in spaces)
-    ]
-    if not missing or not spaces:
-        return
-    for point in index.retrieve([UUID(key) for key in missing], vectors=spaces):
-        candidate = candidates[str(point.id)]
-        for space, vector in point.dense.items():
-            candidate.scores.setdefault(space, float(vector @ probe.dense[space]))
+    wanted: dict[str, list[UUID]] = {}
+    for key, candidate in candidates.items():
+        for space in probe.dense:
+            if space not in candidate.scores and candidate.unit_kind in _KINDS[space]:
+                wanted.setdefault(space, []).append(UUID(key))
+    for space, ids in wanted.items():
+        for point in index.retrieve(ids, vectors=[space]):
+            if space in point.dense:
+                score = float(point.dense[space] @ probe.dense[space])
+                candidates[str(point.id)].scores[space] = score
