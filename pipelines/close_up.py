@@ -55,7 +55,7 @@ def close_ups(
     password: str | None = None,
     limits: Limits | None = None,
 ) -> Iterator[Analysis]:
-    """Yield parts with the wanted units, each with nothing but its picture.
+    """Yield parts with the wanted units, whose pictures carry pixels and nothing else.
 
     Args:
         path, name, media_type_hint, password, limits: as for the first reading.
@@ -74,7 +74,7 @@ def close_ups(
             path, name=name, media_type_hint=media_type_hint, password=password, limits=limits
         )
         for part in parts:
-            units = tuple(_bare(unit) for unit in part.units if unit.key in left)
+            units = tuple(_without_prints(unit) for unit in part.units if unit.key in left)
             if units or part.failure:
                 yield Analysis(part.kind, part.media_type, units=units, failure=part.failure)
             left -= {unit.key for unit in units}
@@ -129,12 +129,6 @@ def _looking(keys: Collection[str], side: int) -> Iterator[None]:
         _wish.reset(token)
 
 
-def _bare(unit: Unit) -> Unit:
-    picture = unit.picture
-    assert picture is not None
-    return Unit(
-        key=unit.key,
-        kind=unit.kind,
-        page=unit.page,
-        picture=replace(picture, fingerprints=None),
-    )
+def _without_prints(unit: Unit) -> Unit:
+    assert unit.picture is not None
+    return replace(unit, picture=replace(unit.picture, fingerprints=None))

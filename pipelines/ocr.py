@@ -67,7 +67,7 @@ def recognise_parts(
     """Yield one part a picture, with what its text says, so that a long scan fills up by pages.
 
     Args:
-        analysis: of the first reading.
+        analysis: of the first reading; where ``keys`` are given, its units do not matter.
         close_ups: reads pictures of the same file again.
         engine: recognises their text.
         keys: which units; those that ``wants_ocr`` names if not given.
@@ -79,7 +79,6 @@ def recognise_parts(
         the picture. A picture without text gives a part without units, one that cannot be
         read a warning.
     """
-    parents = {unit.key: unit for unit in analysis.units}
     left = iter(wants_ocr(analysis) if keys is None else keys)
     while some := list(islice(left, _AT_ONCE)):
         seen = {unit.key: unit for unit in close_ups(some).units}
@@ -92,7 +91,7 @@ def recognise_parts(
                 warnings = (_NOT_READ.format(_name(key)),)
             else:
                 try:
-                    units = _units(parents.get(key, unit), pixels, engine)
+                    units = _units(unit, pixels, engine)
                 except ModelError as error:
                     warnings = (f"The text in {_name(key)} could not be recognised: {error}",)
             yield Analysis(analysis.kind, analysis.media_type, units=units, warnings=warnings)

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from models.ocr import load
 from models.ocr.base import Line, OcrEngine
 from models.ocr.tesseract import TesseractError
-from pipelines.analysis import Analysis, Box, Unit
+from pipelines.analysis import Analysis
 from pipelines.close_up import close_ups
 from pipelines.limits import Limits
 from pipelines.ocr import recognise_parts, recognise_text, wants_ocr
@@ -173,25 +173,24 @@ def test_a_picture_on_a_page_has_boxes_on_the_page(tmp_path: Path) -> None:
         def recognise(self, pixels: np.ndarray) -> tuple[Line, ...]:
             return (Line("harbour", ((0.5, 0.5), (1, 0.5), (1, 1), (0.5, 1)), 0.8),)
 
-    place = Box(0.2, 0.4, 0.6, 0.8)
-    parent = Unit(key="embedded_image:3:0", kind="embedded_image", page=3, box=place, section="B")
-    path = tmp_path / "a.png"
-    page().save(path)
-    looked = join(close_ups(path, ["image"]), NOTHING)
-    analysis = Analysis("document", "application/pdf", units=(parent,))
-
-    def renamed(_keys: Sequence[str]) -> Analysis:
-        picture = looked.units[0].picture
-        return Analysis(
-            "document",
-            "application/pdf",
-            units=(Unit("embedded_image:3:0", "embedded_image", picture=picture),),
-        )
-
-    (part,) = recognise_parts(analysis, renamed, Fixed(), keys=[parent.key])
-    (unit,) = part.units
-    assert (unit.page, unit.section, unit.confidence) == (3, "B", 0.8)
-    assert unit.box == Box(0.4, pytest.approx(0.6), 0.6, 0.8)
+    path = tmp_path / "placed.pdf"
+    canvas_module = pytest.importorskip("reportlab.pdfgen.canvas", reason="needs `sample`")
+    utils = pytest.importorskip("reportlab.lib.utils")
+    canvas = canvas_module.Canvas(str(path), pagesize=(500, 1000))
+    canvas.bookmarkPage("b")
+    canvas.addOutlineEntry("Bills", "b")
+    canvas.drawString(50, 900, "Bills of the year")
+    canvas.drawImage(utils.ImageReader(page()), 100, 200, 200, 400)
+    canvas.save()
+    found = recognise_text(read_file(path), again(path), Fixed())
+    (unit,) = (unit for unit in found.units if unit.source_model)
+    assert (unit.key, unit.page, unit.text) == ("ocr:embedded_image:1:0:0", 1, "harbour")
+    assert unit.confidence == pytest.approx(0.8)
+    assert unit.box is not None
+    expected = (300 / 500 - 100 / 500, 600 / 1000, 300 / 500, 800 / 1000)
+    assert (unit.box.left, unit.box.top, unit.box.right, unit.box.bottom) == pytest.approx(
+        expected, abs=0.01
+    )
     assert unit.lines[0].box == unit.box
 
 
