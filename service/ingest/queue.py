@@ -76,14 +76,18 @@ class IngestQueue:
     def claim(self, limit: int, stages: Collection[str] = (READ,)) -> list[Work]:
         """Take up to ``limit`` items of some stages, oldest first.
 
-        Later stages are handed out only when nothing waits to be read: what makes files
-        searchable comes first.
+        Later stages are handed out only when nothing is to be read or being read: what
+        makes files searchable comes first.
         """
         with self._database.read() as session:
-            waiting = session.scalars(
-                select(JobItem.stage).where(JobItem.state == "queued").distinct()
+            unfinished = session.execute(
+                select(JobItem.stage, JobItem.state)
+                .where(JobItem.state.in_(("queued", "running")))
+                .distinct()
             ).all()
-        if not set(waiting) & set(stages) or (READ in waiting and READ not in stages):
+        queued = {stage for stage, state in unfinished if state == "queued"}
+        reading = any(stage == READ for stage, _ in unfinished)
+        if not queued & set(stages) or (reading and READ not in stages):
             return []
         with self._database.write() as session:
             rows = session.execute(
