@@ -52,13 +52,7 @@ def places(quads: Sequence[Quad], quarters: int) -> list[Place]:
         quads: with the corner first that is top left in the picture.
         quarters: 0 to 3.
     """
-    on_page = [_next_corner(quad, quarters) for quad in quads]
-    heights = [height for width, height in map(size, on_page) if width >= height]
-    usual = float(np.median(heights)) if heights else 0.0
-    return [
-        Place(_next_corner(quad, 3), sideways=True) if _stands(quad, usual) else Place(quad)
-        for quad in on_page
-    ]
+    return [_place(_next_corner(quad, quarters)) for quad in quads]
 
 
 def half_turn(place: Place) -> Place:
@@ -91,7 +85,7 @@ def _next_corner(quad: Quad, steps: int) -> Quad:
     return np.roll(quad, -steps, axis=0)
 
 
-def _stands(quad: Quad, usual: float) -> bool:
-    """Whether text runs up or down; a box that is only as high as a line is a narrow letter."""
+def _place(quad: Quad) -> Place:
+    """A line on an upright page; one that is much higher than wide is taken to run up it."""
     width, height = size(quad)
-    return height >= _TALL * width and height > _TALL * usual
+    return Place(_next_corner(quad, 3), sideways=True) if height >= _TALL * width else Place(quad)

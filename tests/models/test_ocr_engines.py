@@ -77,6 +77,19 @@ def test_a_page_that_lies_on_its_side_or_head_is_read(engine: OcrEngine, turn: i
 
 
 @needs_networks
+@pytest.mark.parametrize(("turn", "digits"), [(0, "1471"), (90, "4752")])
+def test_single_digits_stand_the_way_the_page_does(
+    engine: OcrEngine, turn: int, digits: str
+) -> None:
+    image = page(width=640)
+    for number, digit in enumerate(digits):
+        place = (580, (2 * number + 2) * 22)
+        ImageDraw.Draw(image).text(place, digit, "black", ImageFont.load_default(size=22))
+    found = read(engine, image.rotate(-turn, expand=True))
+    assert sorted(line.text for line in found if len(line.text) == 1) == sorted(digits)
+
+
+@needs_networks
 @pytest.mark.parametrize("askew", [-4, 3])
 def test_a_page_that_is_askew_is_read(engine: OcrEngine, askew: float) -> None:
     image = page().rotate(askew, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC)

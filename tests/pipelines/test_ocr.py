@@ -98,8 +98,8 @@ def test_a_photo_of_text_is_read_upright(tmp_path: Path, engine: OcrEngine) -> N
 def test_a_large_photo_is_read_at_a_large_size(tmp_path: Path, engine: OcrEngine) -> None:
     """The first reading decodes it at a fraction that leaves nothing of small print."""
     path = tmp_path / "wall.jpg"
-    wall = Image.new("RGB", (3200, 2400), (225, 225, 225))
-    wall.paste(page(size=34, width=820), (1200, 900))
+    wall = Image.new("RGB", (4000, 3000), (225, 225, 225))
+    wall.paste(page(size=28, width=640), (1200, 900))
     wall.save(path, quality=90)
     found = recognise_text(read_file(path), again(path), engine, keys=["image"])
     assert found.units[-1].text == "\n".join(LETTER)
