@@ -24,9 +24,22 @@ class Calibration:
     middle: float
     prior: float
 
-    def relevance(self, cosine: float) -> float:
-        """Probability that the picture answers the query, between 0 and 1."""
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.slope * (cosine - self.middle)))))
+    def relevance(self, cosine: float, prior: float | None = None) -> float:
+        """Probability that the picture answers the query, between 0 and 1.
+
+        Args:
+            cosine: of query and picture in the space ``visual``.
+            prior: the share of pictures that answer a query where it is asked, if it is
+                another than where the curve was fitted (Bayes' rule on the odds).
+        """
+        logit = self.slope * (cosine - self.middle)
+        if prior is not None:
+            logit += _logit(prior) - _logit(self.prior)
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1.0 - share))
 
 
 @cache
@@ -41,6 +54,6 @@ def calibration(name: str = registry.VISUAL_DEFAULT) -> Calibration:
     return Calibration(record["slope"], record["middle"], record["prior"])
 
 
-def visual_relevance(cosine: float) -> float:
+def visual_relevance(cosine: float, prior: float | None = None) -> float:
     """Relevance of a picture to a query in words, from their cosine in the space ``visual``."""
-    return calibration().relevance(cosine)
+    return calibration().relevance(cosine, prior)

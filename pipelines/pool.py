@@ -6,6 +6,7 @@ after a crash. A thread of this process watches time and memory of all of them.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -207,8 +208,7 @@ class ReaderPool:
         """Read in the next idle process; the flag says that it was killed from outside."""
         process = self._idle.get()
         if not process.is_alive():
-            process.close()
-            process = ReaderProcess(self._limits)
+            process = self._replaced(process)
         with self._lock:
             self._busy.add(process)
             self._some_busy.set()
@@ -221,8 +221,18 @@ class ReaderPool:
                     self._some_busy.clear()
             if process.is_used_up(self._files_per_process):
                 process.close()
-                process = ReaderProcess(self._limits)
+                # Where none can be started now, its place is kept and the next file tries.
+                with contextlib.suppress(OSError):
+                    process = ReaderProcess(self._limits)
             self._idle.put(process)
+
+    def _replaced(self, process: ReaderProcess) -> ReaderProcess:
+        process.close()
+        try:
+            return ReaderProcess(self._limits)
+        except OSError as error:
+            self._idle.put(process)
+            raise ReaderPoolError(f"No reader process can be started ({error}).") from error
 
     def _watch(self) -> None:
         while not self._closed.is_set():

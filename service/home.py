@@ -72,6 +72,8 @@ class Home:
                 f"Another Magpie command is working on {self.root}; wait for it, or run "
                 "`magpie serve` and give your commands while it runs."
             ) from error
+        # Left by a server that was killed: nobody answers there any more.
+        self.remove_note()
         try:
             yield
         finally:

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from models.errors import ModelError
+from pipelines.pool import ReaderPoolError
 from service.api import pages
 from service.api.body_limit import BodyLimit
 from service.api.problems import PROBLEM_RESPONSES, Problem, problem_response
@@ -74,6 +75,10 @@ def _add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(ModelError)
     def _model(_: Request, error: ModelError) -> JSONResponse:
         return problem_response(Problem("model", 503, str(error)))
+
+    @app.exception_handler(ReaderPoolError)
+    def _readers(_: Request, error: ReaderPoolError) -> JSONResponse:
+        return problem_response(Problem("readers", 503, f"{error} Try again in a moment."))
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -13,11 +13,11 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api.problems import Problem, problem_response
@@ -26,6 +26,7 @@ from service.settings import Settings
 COOKIE = "magpie_session"
 SESSION_S = 30 * 24 * 3600
 _LINK_S = 24 * 3600
+_SECRET_BYTES = 32
 _OPEN_PATHS = frozenset({"/health", "/login"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,12 +49,15 @@ class Keys:
         """The keys of a home; its secret is made at the first start."""
         path = root / "secret"
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            secret = path.read_bytes()
-        except FileNotFoundError:
-            secret = secrets.token_bytes(32)
-            path.touch(mode=0o600)
-            path.write_bytes(secret)
+        secret = path.read_bytes() if path.exists() else b""
+        if len(secret) != _SECRET_BYTES:
+            # Whole or not at all: a short secret would let anybody sign sessions.
+            secret = secrets.token_bytes(_SECRET_BYTES)
+            partial = path.with_suffix(".partial")
+            partial.unlink(missing_ok=True)
+            partial.touch(mode=0o600)
+            partial.write_bytes(secret)
+            partial.replace(path)
         return cls(secret)
 
     def new_link_key(self) -> str:
@@ -77,7 +81,7 @@ class Keys:
     def knows_session(self, session: str) -> bool:
         """Whether a cookie is a session of this home that has not ended."""
         expires, _, signature = session.partition(".")
-        if not hmac.compare_digest(signature, self._sign(expires)):
+        if not hmac.compare_digest(signature.encode(), self._sign(expires).encode()):
             return False
         return expires.isdigit() and int(expires) > time.time()
 
@@ -125,7 +129,7 @@ class Gate:
                 return None
             return Problem("token", 401, "The token is not valid; the home's server.json has it.")
         origin = headers.get("origin")
-        if method not in _SAFE_METHODS and (origin is None or urlsplit(origin).netloc != host):
+        if method not in _SAFE_METHODS and (origin is None or _netloc(origin) != host):
             return Problem("origin", 403, "Changes are taken from Magpie's own pages only.")
         if self._keys.knows_session(_cookie(headers)):
             return None
@@ -141,10 +145,13 @@ def _host_name(url: str) -> str:
         return ""
 
 
-def _cookie(headers: Headers) -> str:
-    jar: SimpleCookie = SimpleCookie()
+def _netloc(origin: str) -> str:
     try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
+        return urlsplit(origin).netloc
+    except ValueError:
         return ""
-    return jar[COOKIE].value if COOKIE in jar else ""
+
+
+def _cookie(headers: Headers) -> str:
+    # Other programs on this machine set cookies too: one odd one must not hide ours.
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")

@@ -15,12 +15,14 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from service.errors import Unavailable
+
 Scalar = str | int | float | bool
 Payload = Mapping[str, Scalar | Sequence[str] | None]
 FieldType = Literal["keyword", "integer", "float", "bool", "datetime"]
 
 
-class IndexUnavailable(RuntimeError):
+class IndexUnavailable(Unavailable):
     """The index does not answer; the message says what to do."""
 
 

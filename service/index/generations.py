@@ -41,15 +41,22 @@ class Generations:
         Raises:
             IndexUnavailable: the pointer names a generation that is gone.
         """
-        if not self._pointer.exists():
+        name = self.pointer
+        if name is None:
             return None
-        name = self._pointer.read_text(encoding="utf-8").strip()
         if name not in self.names():
             raise IndexUnavailable(
                 f"The current index {name!r} is missing in {self._generations}; "
                 "restore the folder, or build the index again with `magpie reindex`."
             )
         return name
+
+    @property
+    def pointer(self) -> str | None:
+        """The name that the pointer holds, whether that generation exists or not."""
+        if not self._pointer.exists():
+            return None
+        return self._pointer.read_text(encoding="utf-8").strip()
 
     def open(self, name: str, schema: Schema) -> EdgeIndex:
         """Open a generation, or create it empty; the pointer stays where it is.

@@ -24,8 +24,9 @@ def open_index(folder: Path, database: Database, models: SpaceModels, schema: Sc
         IndexUnavailable: the generation is open elsewhere, or damaged.
     """
     generations = Generations(folder)
+    fresh = models.generation not in generations.names() or generations.pointer != models.generation
     index = generations.open(models.generation, schema)
-    if generations.current() != models.generation:
+    if fresh:
         with database.write() as session:
             session.execute(
                 insert(Outbox).from_select(

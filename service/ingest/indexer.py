@@ -16,7 +16,7 @@ from service.catalog.database import Database
 from service.catalog.tables import Asset, Embedding, Outbox, Unit
 from service.catalog.values import values_of_all
 from service.catalog.vectors import unpack
-from service.ids import point_id
+from service.ids import new_id, point_id
 from service.index.base import (
     Condition,
     FieldType,
@@ -85,12 +85,14 @@ class Indexer:
     def _apply_rows(self, rows: Sequence[Outbox]) -> None:
         # The last word counts: the catalog is read now, whatever the order of the rows.
         asset_ids = list(dict.fromkeys(row.asset_id for row in rows))
+        # Points of an asset that this writing does not renew belong to units that are gone.
+        revision = new_id()
         with self._database.read() as session:
             assets = {
                 asset.id: asset
                 for asset in session.scalars(select(Asset).where(Asset.id.in_(asset_ids)))
             }
-            points = list(self._points(session, list(assets.values())))
+            points = list(self._points(session, list(assets.values()), revision))
         if points:
             self._index.upsert(points)
         gone = [asset_id for asset_id in asset_ids if asset_id not in assets]
@@ -100,19 +102,17 @@ class Indexer:
             self._index.delete(
                 Filter(
                     must=(Condition("asset_id", any_of=list(assets)),),
-                    must_not=(
-                        Condition("revision", any_of=[_revision(a) for a in assets.values()]),
-                    ),
+                    must_not=(Condition("revision", any_of=[revision]),),
                 )
             )
         with self._database.write() as session:
             session.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
 
-    def _points(self, session: Session, assets: Sequence[Asset]) -> Iterable[Point]:
+    def _points(self, session: Session, assets: Sequence[Asset], revision: str) -> Iterable[Point]:
         by_hash: dict[str, list[Asset]] = {}
         values = values_of_all(session, assets)
         for asset in assets:
-            yield self._record_point(asset, values[asset.id])
+            yield self._record_point(asset, values[asset.id], revision)
             by_hash.setdefault(asset.sha256, []).append(asset)
         units = session.scalars(select(Unit).where(Unit.sha256.in_(by_hash))).all()
         vectors = _vectors(session, [unit.id for unit in units], self._models)
@@ -123,10 +123,10 @@ class Indexer:
                     id=point_id(asset.id, unit.key),
                     dense=vectors.get(unit.id, {}),
                     sparse=sparse,
-                    payload=_payload(asset, unit.key, unit.kind),
+                    payload=_payload(asset, unit.key, unit.kind, revision),
                 )
 
-    def _record_point(self, asset: Asset, values: Sequence[Value]) -> Point:
+    def _record_point(self, asset: Asset, values: Sequence[Value], revision: str) -> Point:
         # The name of a file is one of its words, its ending is not.
         words = [Path(asset.name).stem]
         for value in values:
@@ -137,7 +137,7 @@ class Indexer:
             id=point_id(asset.id, "record"),
             dense={},
             sparse=self._sparse("\n".join(words)),
-            payload=_payload(asset, "record", "record"),
+            payload=_payload(asset, "record", "record", revision),
         )
 
     def _sparse(self, text: str) -> dict[str, SparseVector]:
@@ -158,15 +158,10 @@ def _vectors(
     return found
 
 
-def _revision(asset: Asset) -> str:
-    """Names the state of an asset that its points were made from."""
-    return f"{asset.id}:{asset.sha256}"
-
-
-def _payload(asset: Asset, unit: str, unit_kind: str) -> Payload:
+def _payload(asset: Asset, unit: str, unit_kind: str, revision: str) -> Payload:
     return {
         "asset_id": asset.id,
-        "revision": _revision(asset),
+        "revision": revision,
         "unit": unit,
         "unit_kind": unit_kind,
         "kind": asset.kind,

@@ -54,7 +54,7 @@ class IngestJobs:
         registration = _Registration(len(files), open=False)
         for arrival in self._registrar.plan(files):
             registration.note(arrival)
-        return _shape("", registration, JobCounts(), JobCounts())
+        return _shape("", registration, JobCounts(), JobCounts(), taking_in=False)
 
     def start(self, paths: Sequence[Path], *, in_place: bool) -> str:
         """Take in all files under some paths, in the background; the job's id."""
@@ -71,9 +71,12 @@ class IngestJobs:
 
     def get(self, job_id: str) -> schemas.Job:
         """How far a job is; raises NotFound."""
+        registration = self._registrations.get(job_id)
+        # Before counting: a registration that ends meanwhile has added what is not counted.
+        taking_in = registration is not None and registration.open
         reading, later = self._jobs.counts(job_id)
-        registration = self._registrations.get(job_id) or _Registration(reading.total, open=False)
-        return _shape(job_id, registration, reading, later)
+        registration = registration or _Registration(reading.total, open=False)
+        return _shape(job_id, registration, reading, later, taking_in=taking_in)
 
     def _files(self, paths: Sequence[Path]) -> list[Path]:
         return list(walk(paths, skip=[self._home]))
@@ -96,13 +99,18 @@ class IngestJobs:
 
 
 def _shape(
-    job_id: str, registration: _Registration, reading: JobCounts, later: JobCounts
+    job_id: str,
+    registration: _Registration,
+    reading: JobCounts,
+    later: JobCounts,
+    *,
+    taking_in: bool,
 ) -> schemas.Job:
     statuses = registration.statuses
     settled = statuses["unchanged"] + statuses["unreadable"]
     return schemas.Job(
         id=job_id,
-        state="running" if registration.open or reading.waiting or later.waiting else "done",
+        state="running" if taking_in or reading.waiting or later.waiting else "done",
         total=max(registration.files, reading.total),
         done=reading.done + settled,
         failed=reading.failed,

@@ -31,6 +31,9 @@ READ = "read"
 """The stage that makes a file searchable; all others come later."""
 
 
+_PASSING = frozenset({"missing", "encoding"})
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One asset that a worker has claimed."""
@@ -68,7 +71,11 @@ class AnalysisStore:
     def save(self, results: Sequence[tuple[Work, Analysis | None]], stage_key: str) -> None:
         """Save analyses of claimed assets; None stands for content that is already analysed."""
         works = [work for work, _ in results]
-        fresh = {work.sha256: analysis for work, analysis in results if analysis is not None}
+        fresh = {
+            work.sha256: analysis
+            for work, analysis in results
+            if analysis is not None and not self._must_wait(work, analysis)
+        }
         thumbnails = {sha256: self._put_thumbnails(analysis) for sha256, analysis in fresh.items()}
         with self._database.write() as session:
             self._replace_contents(session, fresh, thumbnails, stage_key)
@@ -76,6 +83,13 @@ class AnalysisStore:
             failed = _update_assets(session, {work.sha256 for work in works})
             _close_items(session, works, failed)
             self._queue_later(session, works)
+
+    def _must_wait(self, work: Work, analysis: Analysis) -> bool:
+        """Whether a failure says nothing of the bytes, and an earlier analysis stands."""
+        if not _is_passing(analysis):
+            return False
+        with self._database.read() as session:
+            return session.get(Content, work.sha256) is not None
 
     def save_later(
         self, work: Work, stage: LaterStage, found: Analysis, failure: str | None
@@ -222,13 +236,19 @@ class AnalysisStore:
         ]
 
 
+def _is_passing(analysis: Analysis) -> bool:
+    """Whether reading failed for a reason that lies outside of the file."""
+    return analysis.failure is not None and analysis.failure.code in _PASSING
+
+
 def _content_row(
     sha256: str, analysis: Analysis, thumbnails: _Thumbnails, stage_key: str
 ) -> dict[str, object]:
     failure = analysis.failure
     return {
         "sha256": sha256,
-        "stage_key": stage_key,
+        # Under no key, so that it is tried again at the next start.
+        "stage_key": "" if _is_passing(analysis) else stage_key,
         "kind": analysis.kind,
         "media_type": analysis.media_type,
         "width": analysis.width,

@@ -140,7 +140,12 @@ class IngestWorker:
             self._read.put((work, _failed("missing", error.message)))
             return
         future = self._pool.submit(path, name=work.name)
-        future.add_done_callback(lambda done: self._read.put((work, _outcome(done))))
+        future.add_done_callback(lambda done: self._came_back(work, done))
+
+    def _came_back(self, work: Work, done: Future[Analysis]) -> None:
+        # What is cancelled on closing stays in the queue for the next start.
+        if not done.cancelled():
+            self._read.put((work, _outcome(done)))
 
     def _encode_step(self) -> None:
         batch = self._gather()
@@ -204,6 +209,8 @@ class IngestWorker:
                 stage.run(self._path(work), work.name, self._jobs.targets(work))
             )
         except Exception as error:
+            if self._closing.is_set():
+                return
             _log.exception("The stage %s failed on %s", work.stage, work.asset_id)
             reason = f"The stage {work.stage} failed ({error})."
         try:

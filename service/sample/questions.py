@@ -29,7 +29,7 @@ class Question:
 QUESTIONS: tuple[Question, ...] = (
     Question(
         about="Words find a photo; its file name says nothing",
-        words="a cup of coffee on a wooden table",
+        words="a cup of coffee",
         answer="Photos/Café/IMG_2041.jpg",
     ),
     Question(

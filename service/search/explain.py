@@ -79,7 +79,7 @@ def _sentence(judged: Judged, unit: Unit | None) -> str:
     place = f" on page {unit.page}" if unit and unit.page else ""
     match judged.leg, judged.candidate.unit_kind:
         case _, "record":
-            return "Its name says so"
+            return "Its name or description says so"
         case "look", "embedded_image":
             return f"A picture{place} looks like the example"
         case "look", _:

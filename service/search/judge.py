@@ -24,6 +24,13 @@ Lower than one half, for a photo's own caption often reaches no more, and an ans
 not shown is lost, while one too many is passed over.
 """
 
+VISUAL_PRIOR = 0.1
+"""Share of pictures taken to answer a question before they are looked at.
+
+People ask a library for what they believe is in it. With ``CUT`` it lets a cosine of 0.21
+pass: nine of ten Flickr8k photos for a caption of their own, and 3 in 100 other photos.
+"""
+
 LegName = Literal["visual", "look", "text", "bm25"]
 
 
@@ -113,7 +120,7 @@ def _evidence(candidate: Candidate, attainable: float) -> Iterator[tuple[str, Ju
     scores = candidate.scores
     if "visual" in scores:
         score = scores["visual"]
-        yield "visual", Judged(candidate, "visual", score, visual_relevance(score))
+        yield "visual", Judged(candidate, "visual", score, visual_relevance(score, VISUAL_PRIOR))
     if "look" in scores:
         score = scores["look"]
         yield "look", Judged(candidate, "look", score, LOOK(score, 0.0))

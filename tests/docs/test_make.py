@@ -23,7 +23,7 @@ def checkout(root: Path, tmp_path: Path) -> Path:
     folder.mkdir()
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(root / name, folder)
-    shutil.copytree(root / "tools", folder / "tools")
+    shutil.copytree(root / ".ci", folder / ".ci")
     return folder
 
 
@@ -146,4 +146,4 @@ def test_torch_is_installed_alone_before_what_needs_it(checkout: Path, tmp_path:
     assert _make(checkout, "dev", f"PYTHON={python}")[0] == 0
     installs = [line for line in log.read_text().splitlines() if "pip install" in line]
     assert re.search(r" torch==[\d.]+$", installs[0])
-    assert installs[1].endswith(".[dev,documents,sample,torch]")
+    assert installs[1].endswith(".[dev,documents,images,ocr,sample,torch,video]")

@@ -26,7 +26,7 @@ from pipelines.reader_protocol import receive_reply
 from pipelines.reading import read_file
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = 400
+PAGES = 1500
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
@@ -40,7 +40,7 @@ def pool() -> Iterator[ReaderPool]:
 
 @pytest.fixture(scope="module")
 def long_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A document that takes a reader about a second."""
+    """A document that takes a reader seconds."""
     canvas_module = pytest.importorskip("reportlab.pdfgen.canvas", reason="needs extra `sample`")
     path = tmp_path_factory.mktemp("long") / "long.pdf"
     canvas = canvas_module.Canvas(str(path))
@@ -111,7 +111,7 @@ def test_a_page_is_drawn_in_the_pool(pool: ReaderPool, long_pdf: Path) -> None:
 
 
 def test_time_runs_out_and_the_pages_read_so_far_are_kept(long_pdf: Path, photo_file: Path) -> None:
-    with ReaderPool(1, Limits(wall_s=0.4)) as pool:
+    with ReaderPool(1, Limits(wall_s=0.5)) as pool:
         analysis = pool.read(long_pdf)
         assert analysis.failure is not None
         assert analysis.failure.code == "timed_out"
