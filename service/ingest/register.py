@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -102,8 +102,11 @@ class Registrar:
             )
             if known is not None:
                 return Arrival(name, "unchanged", known.id)
-            asset = _new_asset(session, name, blob)
-            _queue(session, asset, job_id)
+            asset = Asset(id=new_id(), name=name, sha256=blob.sha256, size=blob.size)
+            session.add(asset)
+            session.flush()
+            session.add(_version(asset, name, number=1))
+            session.add(JobItem(job_id=job_id, asset_id=asset.id))
             return Arrival(name, "new", asset.id, twin.id if twin else None)
 
     def _look(self, paths: list[Path]) -> list[_Incoming | Arrival]:
@@ -140,12 +143,7 @@ class Registrar:
         if not any(isinstance(each, _Incoming) for each in stored):
             return [each for each in stored if isinstance(each, Arrival)]
         with self._database.write() as session:
-            return [
-                each
-                if isinstance(each, Arrival)
-                else _record(session, each, job_id=job_id, in_place=in_place)
-                for each in stored
-            ]
+            return _record_all(session, stored, job_id=job_id, in_place=in_place)
 
     def _store(self, incoming: _Incoming, *, in_place: bool) -> _Incoming | Arrival:
         try:
@@ -159,36 +157,88 @@ class Registrar:
         return replace(incoming, size=blob.size, blob=blob)
 
 
-def _record(session: Session, incoming: _Incoming, *, job_id: str, in_place: bool) -> Arrival:
-    blob = incoming.blob
-    assert blob is not None
-    name = incoming.path.name
-    asset = None
-    if incoming.asset is not None:
-        asset = session.get(Asset, incoming.asset.id)
-    if asset is not None and asset.sha256 == blob.sha256:
-        asset.modified_ns = incoming.modified_ns
-        if asset.sidecar_ns == incoming.sidecar_ns:
-            return Arrival(name, "unchanged", asset.id)
-        _take_sidecar(session, asset, incoming)
-        _queue(session, asset, job_id)
-        return Arrival(name, "changed", asset.id)
-    twin = session.scalar(select(Asset.id).where(Asset.sha256 == blob.sha256).limit(1))
-    if asset is None:
-        status: ArrivalStatus = "new"
-        asset = _new_asset(session, name, blob)
-        asset.origin = str(incoming.path)
-    else:
-        status = "changed"
-        number = session.scalar(
-            select(func.max(Version.number)).where(Version.asset_id == asset.id)
-        )
-        _new_version(session, asset, name, blob, number=(number or 0) + 1)
+def _record_all(
+    session: Session, stored: Sequence[_Incoming | Arrival], *, job_id: str, in_place: bool
+) -> list[Arrival]:
+    """Write down a chunk of files; new records go in together, which is much faster."""
+    incoming = [each for each in stored if isinstance(each, _Incoming)]
+    holders = _holders(session, incoming)
+    known = _known(session, incoming)
+    fresh = {
+        each.path: _new_asset(each, in_place=in_place)
+        for each in incoming
+        if each.path not in known
+    }
+    session.add_all(fresh.values())
+    session.flush()
+    arrivals = []
+    for each in stored:
+        if isinstance(each, Arrival):
+            arrival = each
+        elif each.path in known:
+            arrival = _take_again(session, known[each.path], each, holders, in_place=in_place)
+        else:
+            arrival = _take_new(session, fresh[each.path], each, holders)
+        if arrival.status in {"new", "changed"}:
+            session.add(JobItem(job_id=job_id, asset_id=arrival.asset_id))
+        arrivals.append(arrival)
+    return arrivals
+
+
+def _take_new(
+    session: Session, asset: Asset, incoming: _Incoming, holders: dict[str, str]
+) -> Arrival:
+    session.add(_version(asset, asset.name, number=1))
     _take_sidecar(session, asset, incoming)
-    asset.in_place = in_place
+    twin = holders.setdefault(asset.sha256, asset.id)
+    return Arrival(asset.name, "new", asset.id, None if twin == asset.id else twin)
+
+
+def _take_again(
+    session: Session,
+    asset: Asset,
+    incoming: _Incoming,
+    holders: Mapping[str, str],
+    *,
+    in_place: bool,
+) -> Arrival:
+    """Write down that a file came whose path is known."""
+    blob, name = _blob(incoming), incoming.path.name
     asset.modified_ns = incoming.modified_ns
-    _queue(session, asset, job_id)
-    return Arrival(name, status, asset.id, twin)
+    same_bytes = asset.sha256 == blob.sha256
+    if same_bytes and asset.sidecar_ns == incoming.sidecar_ns:
+        return Arrival(name, "unchanged", asset.id)
+    _take_sidecar(session, asset, incoming)
+    asset.state = "queued"
+    if same_bytes:
+        return Arrival(name, "changed", asset.id)
+    number = session.scalar(select(func.max(Version.number)).where(Version.asset_id == asset.id))
+    asset.sha256, asset.size = blob.sha256, blob.size
+    asset.in_place = in_place
+    session.add(_version(asset, name, number=(number or 0) + 1))
+    return Arrival(name, "changed", asset.id, holders.get(blob.sha256))
+
+
+def _known(session: Session, incoming: Sequence[_Incoming]) -> dict[Path, Asset]:
+    """The records of those files whose path is known."""
+    ids = [each.asset.id for each in incoming if each.asset is not None]
+    found = session.scalars(select(Asset).where(Asset.id.in_(ids)))
+    return {Path(asset.origin or ""): asset for asset in found}
+
+
+def _holders(session: Session, incoming: Sequence[_Incoming]) -> dict[str, str]:
+    """For each hash that is known already, an asset with those bytes."""
+    found = session.execute(
+        select(Asset.sha256, func.min(Asset.id))
+        .where(Asset.sha256.in_([_blob(each).sha256 for each in incoming]))
+        .group_by(Asset.sha256)
+    )
+    return {row.sha256: row[1] for row in found}
+
+
+def _blob(incoming: _Incoming) -> Blob:
+    assert incoming.blob is not None
+    return incoming.blob
 
 
 def _take_sidecar(session: Session, asset: Asset, incoming: _Incoming) -> None:
@@ -201,26 +251,25 @@ def _take_sidecar(session: Session, asset: Asset, incoming: _Incoming) -> None:
     asset.title = title_of(values_of(session, asset))
 
 
-def _new_asset(session: Session, name: str, blob: Blob) -> Asset:
-    asset = Asset(id=new_id(), name=name, sha256=blob.sha256, size=blob.size)
-    session.add(asset)
-    session.flush()
-    _new_version(session, asset, name, blob, number=1)
-    return asset
-
-
-def _new_version(session: Session, asset: Asset, name: str, blob: Blob, *, number: int) -> None:
-    asset.sha256 = blob.sha256
-    asset.size = blob.size
-    session.add(
-        Version(asset_id=asset.id, number=number, sha256=blob.sha256, size=blob.size, name=name)
+def _new_asset(incoming: _Incoming, *, in_place: bool) -> Asset:
+    blob = _blob(incoming)
+    return Asset(
+        id=new_id(),
+        name=incoming.path.name,
+        sha256=blob.sha256,
+        size=blob.size,
+        origin=str(incoming.path),
+        in_place=in_place,
+        modified_ns=incoming.modified_ns,
+        state="queued",
+        sidecar_ns=0,
     )
 
 
-def _queue(session: Session, asset: Asset, job_id: str) -> None:
-    asset.state = "queued"
-    session.flush()
-    session.add(JobItem(job_id=job_id, asset_id=asset.id))
+def _version(asset: Asset, name: str, *, number: int) -> Version:
+    return Version(
+        asset_id=asset.id, number=number, sha256=asset.sha256, size=asset.size, name=name
+    )
 
 
 def _as_planned(incoming: _Incoming) -> Arrival:
