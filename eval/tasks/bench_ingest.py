@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _BATCHES = (1, 8, 16)
 _ENCODED = 96
 _WARM_UP = 16
-_POLL_S = 0.05
+_POLL_S = 0.2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
