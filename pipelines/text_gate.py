@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 TEXT_SCORE = 5
 """From this score on a picture is worth reading.
 
-Measured: all of 105 scanned receipts and forms reach it, seven of ten photos in which a word
-can be read, and one of six Flickr8k photos, where hardly any holds text.
+Measured: all of 105 scanned receipts and forms reach it (SROIE, FUNSD) and seven of ten photos
+in which a word can be read. So do, although few of them hold text, 16 % of the photos of
+Flickr8k and 61 % of the sharper ones of VOC 2007. Tuned on half of the Flickr photos and a
+third of those of VOC; the other half of Flickr gives the same 16 %.
 """
 
 _SIDE = 640
