@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import webbrowser
@@ -31,6 +32,7 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in a browser.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Serve the search page and the API until you press Ctrl-C."""
     import uvicorn
@@ -52,9 +54,13 @@ def serve(
     def announce() -> None:
         home.write_note(ServerNote(url, keys.token, os.getpid()))
         link = f"{url}/login?key={keys.new_link_key()}"
-        print(
-            f"Magpie serves {home.root}\nOpen {link}\n(good once; press Ctrl-C to stop)", flush=True
-        )
+        if as_json:
+            print(json.dumps({"url": url, "login": link}), flush=True)
+        else:
+            print(
+                f"Magpie serves {home.root}\nOpen {link}\n(good once; press Ctrl-C to stop)",
+                flush=True,
+            )
         if open_browser:
             webbrowser.open(link)
 
