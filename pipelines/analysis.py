@@ -82,7 +82,7 @@ class Picture:
     Attributes:
         width, height: in pixels after EXIF orientation, of the original.
         pixels: what the visual encoder sees; None once encoded.
-        thumbnail: WebP bytes, longest side at most ``THUMBNAIL_SIDE``.
+        thumbnail: JPEG bytes, longest side at most ``THUMBNAIL_SIDE``.
         fingerprints: hashes of the original pixels; None for page renderings.
         text_score: how much of it looks like lines of text (see ``pipelines.text_gate``);
             None where nobody looked.

@@ -16,7 +16,7 @@ from models.descriptor import ModelDescriptor
 Stage = Literal["read", "words", "pictures", "ocr"]
 
 VERSIONS: Mapping[Stage, int] = {
-    "read": 2,
+    "read": 3,
     "words": 1,
     "pictures": 1,
     "ocr": 1,

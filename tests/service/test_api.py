@@ -113,7 +113,7 @@ def test_upload_search_and_fetch(client: httpx.Client, uploaded: dict[str, str])
     assert best["asset"]["id"] == uploaded["IMG_0001.png"]
     assert best["reasons"][0]["text"]
     thumbnail = client.get(best["asset"]["thumbnail"])
-    assert thumbnail.headers["content-type"] == "image/webp"
+    assert thumbnail.headers["content-type"] == "image/jpeg"
     assert "immutable" in thumbnail.headers["cache-control"]
     original = client.get(best["asset"]["original"])
     assert original.content.startswith(b"\x89PNG")

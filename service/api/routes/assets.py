@@ -83,11 +83,11 @@ def original(hub: HubOf, asset_id: str) -> FileResponse:
     )
 
 
-@router.get("/{asset_id}/thumbnail", response_class=FileResponse, summary="A small picture (WebP)")
+@router.get("/{asset_id}/thumbnail", response_class=FileResponse, summary="A small picture (JPEG)")
 def thumbnail(hub: HubOf, asset_id: str) -> FileResponse:
     """Its address in the record changes with the picture, so it may be kept for ever."""
     return FileResponse(
         hub.thumbnail(asset_id),
-        media_type="image/webp",
+        media_type="image/jpeg",
         headers={"Cache-Control": _FOR_EVER, "X-Content-Type-Options": "nosniff"},
     )
