@@ -220,24 +220,41 @@ class AssetValue(_StoredValue, Base):
 
 
 class Job(Base):
-    """A piece of long work. ``state``: queued, running, done, cancelled."""
+    """A piece of long work. ``state``: queued, running, paused, cancelled, done, failed.
+
+    ``request`` says what was asked for, so that a restart can go on with it; ``taking_in`` that
+    its files are still being found. ``arrivals`` counts what became of these files, and
+    ``problems`` says what went wrong with some.
+    """
 
     __tablename__ = "job"
+    __table_args__ = (Index("job_state", "state"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16), default="queued")
+    request: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    taking_in: Mapped[bool] = mapped_column(default=False)
+    arrivals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    problems: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
 
 
 class JobItem(Base):
-    """One stage of one asset of a job. ``state``: queued, running, done, failed."""
+    """One stage of one asset of a job.
+
+    ``state``: queued, running, paused, done, failed, cancelled, or poison: failed so often that
+    it is tried again only when a person says so, for the ``reason`` given. ``not_before`` is
+    when the next attempt is due, ``deaths`` how often the process died during one. ``again``
+    asks for the work even where its result is current.
+    """
 
     __tablename__ = "job_item"
     __table_args__ = (
         Index("job_item_state", "state", "stage", "id"),
-        Index("job_item_job", "job_id", "stage", "state"),
+        Index("job_item_job", "job_id", "state", "stage"),
+        Index("job_item_asset", "asset_id"),
     )
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
@@ -246,6 +263,10 @@ class JobItem(Base):
     stage: Mapped[str] = mapped_column(String(16), default="read")
     state: Mapped[str] = mapped_column(String(16), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    deaths: Mapped[int] = mapped_column(default=0)
+    again: Mapped[bool] = mapped_column(default=False)
+    not_before: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(Text)
 
 
 class Outbox(Base):

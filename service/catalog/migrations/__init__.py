@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision under ``versions``."""
