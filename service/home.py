@@ -42,6 +42,11 @@ class Home:
         return self.root / "index"
 
     @property
+    def models(self) -> Path:
+        """Models that the owner added or trained, each in a folder of its own."""
+        return self.root / "models"
+
+    @property
     def incoming(self) -> Path:
         return self.root / "incoming"
 
@@ -55,22 +60,26 @@ class Home:
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[None]:
-        """Hold this home for one process; raises HomeBusy while another has it."""
-        try:
-            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise MagpieError(
-                f"The home folder {self.root} cannot be made ({error.strerror}); choose another "
-                "with --home or MAGPIE_HOME."
-            ) from error
+        """Hold this home for one process.
+
+        Raises:
+            HomeBusy: another process has it.
+            MagpieError: it cannot be written to.
+        """
         # A command that looks for a server holds the lock for an instant: wait that long.
         lock = FileLock(self._lock, timeout=1.0)
         try:
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock.acquire()
         except Timeout as error:
             raise HomeBusy(
                 f"Another Magpie command is working on {self.root}; wait for it, or run "
                 "`magpie serve` and give your commands while it runs."
+            ) from error
+        except OSError as error:
+            raise MagpieError(
+                f"The home folder {self.root} cannot be used ({error.strerror}); check its "
+                "permissions, or choose another with --home or MAGPIE_HOME."
             ) from error
         # Left by a server that was killed: nobody answers there any more.
         self.remove_note()
@@ -98,7 +107,7 @@ class Home:
         """
         try:
             note = ServerNote(**json.loads(self._note.read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError):
             return None
         return note if self._is_held() else None
 

@@ -247,6 +247,10 @@ class Hub:
         """Some records, newest first."""
         return self._assets.page(limit=limit, cursor=cursor, kinds=kinds, states=states)
 
+    def counts(self) -> schemas.Counts:
+        """How many records there are, of each kind and in each state."""
+        return self._assets.counts()
+
     def original(self, asset_id: str) -> tuple[Path, schemas.Asset]:
         """Where the bytes of an asset lie; raises NotFound."""
         row, _ = self._assets.bytes_of(asset_id)

@@ -15,6 +15,8 @@ from service.home import ServerNote
 from service.progress import Progress, follow
 
 _TIMEOUT_S = 60.0
+_READING_TIMEOUT_S = 900.0
+"""For what waits until a file is read: the server ends it after MAGPIE_READER_SECONDS."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -82,6 +84,7 @@ class RemoteHub:
                     "kinds": list(request.kinds),
                     "limit": str(request.limit),
                 },
+                timeout=_READING_TIMEOUT_S,
             )
 
     def similar(self, asset_id: str, *, limit: int = 20) -> schemas.SearchAnswer:
@@ -101,6 +104,7 @@ class RemoteHub:
             "POST",
             f"/v1/assets/{asset_id}/read",
             json={"password": password},
+            timeout=_READING_TIMEOUT_S,
         )
 
     def assets(self, *, limit: int = 50, cursor: str | None = None) -> schemas.AssetPage:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 AssetKind = Literal["image", "video", "audio", "document", "other"]
 AssetState = Literal["queued", "ready", "failed", "unsupported"]
-Leg = Literal["visual", "look", "text", "bm25"]
+Leg = Literal["visual", "look", "text", "gist", "bm25"]
 
 
 class _Model(BaseModel):
@@ -66,6 +66,14 @@ class AssetPage(_Model):
     next_cursor: str | None = None
 
 
+class Counts(_Model):
+    """How many records there are, of each kind and in each state that occurs."""
+
+    total: int
+    kinds: dict[AssetKind, int]
+    states: dict[AssetState, int]
+
+
 class Span(_Model):
     """A stretch of a text, by characters."""
 
@@ -76,11 +84,12 @@ class Span(_Model):
 class Reason(_Model):
     """Why an asset is among the answers.
 
-    ``leg`` says by which way it was found, ``text`` in words; where the reason is words in
-    the asset, ``snippet`` quotes them and ``highlights`` marks them in it.
+    ``leg`` says by which way it was found (``gist``: by the words of an example), ``text`` in
+    words; where the reason is words in the asset, ``snippet`` quotes them and ``highlights``
+    marks them in it.
     """
 
-    leg: Literal["visual", "look", "text", "bm25"]
+    leg: Leg
     text: str
     score: float = Field(description="The leg's own score: cosine, or BM25.")
     unit: str

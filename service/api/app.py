@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI, Request
@@ -16,15 +15,13 @@ from models.errors import ModelError
 from pipelines.pool import ReaderPoolError
 from service.api import pages
 from service.api.body_limit import BodyLimit
-from service.api.problems import PROBLEM_RESPONSES, Problem, problem_response
+from service.api.problems import PROBLEM_RESPONSES, Faults, Problem, problem_response
 from service.api.routes import assets, ingest, search, system
 from service.api.security import Gate, Keys
 from service.errors import MagpieError
 from service.hub import Hub
 from service.settings import Settings
 from service.version import VERSION
-
-_log = logging.getLogger(__name__)
 
 _DESCRIPTION = """
 Magpie reads what is inside photos and documents and answers questions about them.
@@ -40,7 +37,12 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.hub = await run_in_threadpool(Hub, settings)
+        try:
+            app.state.hub = await run_in_threadpool(Hub, settings)
+        except BaseException as error:
+            # For the command, which says it in its own words.
+            app.state.fault = error
+            raise
         try:
             yield
         finally:
@@ -57,10 +59,12 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
         responses=PROBLEM_RESPONSES,
     )
     app.state.keys = keys
+    app.state.fault = None
     for module in (assets, ingest, search, system):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)
     app.add_middleware(Gate, keys=keys, settings=settings)
+    app.add_middleware(Faults)
     # Last, so that its pages for errors also stand in for refusals of the gate.
     pages.mount(app)
     _add_error_handlers(app)
@@ -93,10 +97,3 @@ def _add_error_handlers(app: FastAPI) -> None:
         response = problem_response(Problem("http", error.status_code, str(error.detail)))
         response.headers.update(error.headers or {})
         return response
-
-    @app.exception_handler(Exception)
-    def _unknown(request: Request, error: Exception) -> JSONResponse:
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem_response(
-            Problem("internal", 500, "Magpie met a fault of its own; the log says more.")
-        )

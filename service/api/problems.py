@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
 
 
 class ProblemDetails(BaseModel):
@@ -35,6 +40,33 @@ def problem_response(problem: Problem) -> JSONResponse:
         status_code=problem.details.status,
         media_type="application/problem+json",
     )
+
+
+class Faults:
+    """Turns what no handler expects into a problem, so that pages can be made of it too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; where that fails before an answer began, answer with 500."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            _log.info("The client went before the answer")
+        except Exception:
+            if scope["type"] != "http" or started:
+                raise
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            problem = Problem("internal", 500, "Magpie met a fault of its own; the log says more.")
+            await problem_response(problem)(scope, receive, send)
 
 
 def _described(status: HTTPStatus, description: str) -> dict[int | str, dict[str, Any]]:

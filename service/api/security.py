@@ -21,6 +21,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api.problems import Problem, problem_response
+from service.errors import MagpieError
 from service.settings import Settings
 
 COOKIE = "magpie_session"
@@ -46,19 +47,19 @@ class Keys:
 
     @classmethod
     def of_home(cls, root: Path) -> Keys:
-        """The keys of a home; its secret is made at the first start."""
-        path = root / "secret"
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        secret = path.read_bytes() if path.exists() else b""
-        if len(secret) != _SECRET_BYTES:
-            # Whole or not at all: a short secret would let anybody sign sessions.
-            secret = secrets.token_bytes(_SECRET_BYTES)
-            partial = path.with_suffix(".partial")
-            partial.unlink(missing_ok=True)
-            partial.touch(mode=0o600)
-            partial.write_bytes(secret)
-            partial.replace(path)
-        return cls(secret)
+        """The keys of a home; its secret is made at the first start.
+
+        Raises:
+            MagpieError: the home cannot be written to.
+        """
+        try:
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return cls(_kept_secret(root / "secret"))
+        except OSError as error:
+            raise MagpieError(
+                f"The home folder {root} cannot be used ({error.strerror}); check its "
+                "permissions, or choose another with --home or MAGPIE_HOME."
+            ) from error
 
     def new_link_key(self) -> str:
         """A key for a login link: good once, for a day."""
@@ -91,6 +92,19 @@ class Keys:
 
     def _sign(self, text: str) -> str:
         return hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _kept_secret(path: Path) -> bytes:
+    secret = path.read_bytes() if path.exists() else b""
+    if len(secret) != _SECRET_BYTES:
+        # Whole or not at all: a short secret would let anybody sign sessions.
+        secret = secrets.token_bytes(_SECRET_BYTES)
+        partial = path.with_suffix(".partial")
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)
+        partial.write_bytes(secret)
+        partial.replace(path)
+    return secret
 
 
 class Gate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import and_, func, or_, select
@@ -77,6 +78,18 @@ class Assets:
             total=total or 0,
             next_cursor=Cursor(shown[-1][0].created_at, shown[-1][0].id).encode() if more else None,
         )
+
+    def counts(self) -> schemas.Counts:
+        """How many records there are, of each kind and in each state."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(Asset.kind, Asset.state, func.count()).group_by(Asset.kind, Asset.state)
+            ).all()
+        kinds, states = Counter[str](), Counter[str]()
+        for kind, state, count in rows:
+            kinds[kind] += count
+            states[state] += count
+        return schemas.Counts(total=kinds.total(), kinds=kinds, states=states)  # type: ignore[arg-type]
 
     def many(self, asset_ids: Sequence[str]) -> dict[str, schemas.Asset]:
         """Records by id; unknown ids are left out."""

@@ -64,9 +64,15 @@ def serve(
         if open_browser:
             webbrowser.open(link)
 
-    config = uvicorn.Config(create_app(chosen, keys), log_level="warning", server_header=False)
-    with contextlib.suppress(KeyboardInterrupt):
-        _server(config, announce, home.remove_note).run(sockets=[listener])
+    app = create_app(chosen, keys)
+    config = uvicorn.Config(app, log_level="critical", server_header=False)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            _server(config, announce, home.remove_note).run(sockets=[listener])
+    finally:
+        # In place of the exit code that uvicorn leaves with.
+        if app.state.fault is not None:
+            raise app.state.fault
 
 
 def login(as_json: AsJson = False) -> None:

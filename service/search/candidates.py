@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from service.index.base import Hit
+
+Side = Literal["words", "example"]
+"""The two ways to ask, which must both be met where both are used."""
 
 
 @dataclass(slots=True)

@@ -92,8 +92,8 @@ class SearchEngine:
         if example is not None:
             if example.look is not None:
                 dense["look"] = example.look
-            if not words and example.text is not None:
-                dense["text"] = example.text
+            if example.text is not None:
+                dense["gist"] = example.text
         return Probe(dense, terms)
 
     def _hits(self, words: str, ranked: Sequence[tuple[str, Judgement]]) -> list[schemas.SearchHit]:

@@ -84,6 +84,8 @@ def _sentence(judged: Judged, unit: Unit | None) -> str:
             return f"A picture{place} looks like the example"
         case "look", _:
             return "Looks like the example"
+        case "gist", _:
+            return f"Says what the example says{place}"
         case "visual", "embedded_image":
             return f"A picture{place} shows this"
         case "visual", "page":

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from models.calibration import visual_relevance
-from service.search.candidates import Candidate
+from service.search.candidates import Candidate, Side
 from service.search.retrieve import Retrieved
 
 CUT = 0.35
@@ -31,7 +31,9 @@ People ask a library for what they believe is in it. With ``CUT`` it lets a cosi
 pass: nine of ten Flickr8k photos for a caption of their own, and 3 in 100 other photos.
 """
 
-LegName = Literal["visual", "look", "text", "bm25"]
+LegName = Literal["visual", "look", "text", "gist", "bm25"]
+
+_OF_EXAMPLE = frozenset({"look", "gist"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +87,31 @@ class Judged:
 
 @dataclass(slots=True)
 class Judgement:
-    """The strongest evidence for one asset: of the words and of the example."""
+    """The strongest evidence for one asset, by its kind, on each side that was asked."""
 
-    words: dict[str, Judged] = field(default_factory=dict)
-    example: dict[str, Judged] = field(default_factory=dict)
+    sides: dict[Side, dict[str, Judged]]
 
     @property
     def relevance(self) -> float:
         """Words and example must both hold where both were asked for (geometric mean)."""
-        sides = [_noisy_or(side) for side in (self.words, self.example) if side]
-        return math.prod(sides) ** (1 / len(sides)) if sides else 0.0
+        return math.prod(map(_noisy_or, self.sides.values())) ** (1 / len(self.sides))
 
     def strongest_first(self) -> list[Judged]:
         """All evidence, most probable first."""
-        return sorted(
-            (*self.words.values(), *self.example.values()), key=lambda judged: -judged.probability
-        )
+        evidence = [judged for side in self.sides.values() for judged in side.values()]
+        return sorted(evidence, key=lambda judged: -judged.probability)
 
 
 def judge(retrieved: Retrieved) -> dict[str, Judgement]:
     """The judgement of each asset among the candidates, by asset id."""
     judgements: dict[str, Judgement] = {}
     for candidate in retrieved.candidates:
-        judgement = judgements.setdefault(candidate.asset_id, Judgement())
+        judgement = judgements.get(candidate.asset_id)
+        if judgement is None:
+            judgement = Judgement({side: {} for side in retrieved.sides})
+            judgements[candidate.asset_id] = judgement
         for kind, judged in _evidence(candidate, retrieved.attainable_bm25):
-            side = judgement.example if kind == "look" else judgement.words
+            side = judgement.sides["example" if kind in _OF_EXAMPLE else "words"]
             best = side.get(kind)
             if best is None or judged.probability > best.probability:
                 side[kind] = judged
@@ -124,6 +126,9 @@ def _evidence(candidate: Candidate, attainable: float) -> Iterator[tuple[str, Ju
     if "look" in scores:
         score = scores["look"]
         yield "look", Judged(candidate, "look", score, LOOK(score, 0.0))
+    if "gist" in scores:
+        score = scores["gist"]
+        yield "gist", Judged(candidate, "gist", score, PASSAGE(score, 0.0))
     if "text" in scores or "bm25" in scores:
         share = scores.get("bm25", 0.0) / attainable if attainable else 0.0
         curve = RECORD if candidate.unit_kind == "record" else PASSAGE

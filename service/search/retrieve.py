@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.index.base import Filter, Hit, Leg, SparseVector, VectorIndex
-from service.search.candidates import Candidate, gather
+from service.search.candidates import Candidate, Side, gather
 
 _LEAST = 100
 _MOST = 3200
@@ -18,27 +18,53 @@ _MOST_TERMS = 24
 
 _PICTURES = frozenset({"image", "embedded_image", "page", "scene"})
 _WORDS = frozenset({"passage", "transcript"})
-_KINDS: Mapping[str, Set[str]] = {"visual": _PICTURES, "look": _PICTURES, "text": _WORDS}
-"""Which kinds of units have a vector in each dense space."""
+_KINDS: Mapping[str, Set[str]] = {
+    "visual": _PICTURES,
+    "look": _PICTURES,
+    "text": _WORDS,
+    "gist": _WORDS,
+}
+"""Which kinds of units each dense leg can find."""
+
+_SPACES: Mapping[str, str] = {"gist": "text"}
+"""The space of a dense leg that is not named like it: a question in words and a document as
+its example both look into ``text``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
     """The vectors to look for.
 
-    ``dense`` holds a unit vector a dense space; ``terms`` the sparse query, or None.
+    Attributes:
+        dense: a unit vector for each leg: ``visual`` and ``text`` of the words, ``look`` or
+            ``gist`` of the example.
+        terms: the sparse query, or None.
     """
 
     dense: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     terms: SparseVector | None = None
 
+    @property
+    def sides(self) -> frozenset[Side]:
+        """What is asked: by words, by an example, or by both."""
+        example = {"look", "gist"} & self.dense.keys()
+        words = self.terms is not None or bool(self.dense.keys() - example)
+        asked: list[tuple[Side, bool]] = [("words", words), ("example", bool(example))]
+        return frozenset(side for side, wanted in asked if wanted)
+
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Candidates, and the BM25 score that a unit with every term at its best would have."""
+    """Candidates, and what is needed to judge them.
+
+    Attributes:
+        attainable_bm25: the score that a unit with every term at its best would have.
+        sides: what was asked.
+    """
 
     candidates: Sequence[Candidate]
     attainable_bm25: float
+    sides: frozenset[Side]
 
 
 def retrieve(index: VectorIndex, probe: Probe, filter_: Filter, *, assets: int) -> Retrieved:
@@ -51,7 +77,8 @@ def retrieve(index: VectorIndex, probe: Probe, filter_: Filter, *, assets: int) 
     while True:
         legs, singles = _legs(probe, filter_, limit)
         answers = index.search([*legs, *singles])
-        hits = dict(zip((leg.using for leg in legs), answers, strict=False))
+        names = [*probe.dense, "bm25"][: len(legs)]
+        hits = dict(zip(names, answers, strict=False))
         candidates = gather(hits)
         exhausted = all(len(found) < limit for found in hits.values())
         found_assets = len({each.asset_id for each in candidates.values()})
@@ -59,11 +86,14 @@ def retrieve(index: VectorIndex, probe: Probe, filter_: Filter, *, assets: int) 
             break
         limit *= 4
     _complete(index, probe, candidates)
-    return Retrieved(list(candidates.values()), _attainable(index, probe, answers[len(legs) :]))
+    attainable = _attainable(index, probe, answers[len(legs) :])
+    return Retrieved(list(candidates.values()), attainable, probe.sides)
 
 
 def _legs(probe: Probe, filter_: Filter, limit: int) -> tuple[list[Leg], list[Leg]]:
-    legs = [Leg(space, vector, limit, filter_) for space, vector in probe.dense.items()]
+    legs = [
+        Leg(_SPACES.get(name, name), vector, limit, filter_) for name, vector in probe.dense.items()
+    ]
     if probe.terms is None:
         return legs, []
     legs.append(Leg("bm25", probe.terms, limit, filter_))
@@ -100,11 +130,12 @@ def _complete(index: VectorIndex, probe: Probe, candidates: Mapping[str, Candida
     """Score candidates by the dense legs that did not list them."""
     wanted: dict[str, list[UUID]] = {}
     for key, candidate in candidates.items():
-        for space in probe.dense:
-            if space not in candidate.scores and candidate.unit_kind in _KINDS[space]:
-                wanted.setdefault(space, []).append(UUID(key))
-    for space, ids in wanted.items():
+        for name in probe.dense:
+            if name not in candidate.scores and candidate.unit_kind in _KINDS[name]:
+                wanted.setdefault(name, []).append(UUID(key))
+    for name, ids in wanted.items():
+        space = _SPACES.get(name, name)
         for point in index.retrieve(ids, vectors=[space]):
             if space in point.dense:
-                score = float(point.dense[space] @ probe.dense[space])
-                candidates[str(point.id)].scores[space] = score
+                score = float(point.dense[space] @ probe.dense[name])
+                candidates[str(point.id)].scores[name] = score

@@ -22,18 +22,16 @@ class Inventory:
 
 def inventory(hub: Hub) -> Inventory:
     """The counts of this moment."""
-    kinds: dict[AssetKind, int] = {
-        kind: hub.assets(limit=1, kinds=[kind]).total for kind in get_args(AssetKind)
-    }
+    counts = hub.counts()
     return Inventory(
-        total=sum(kinds.values()),
-        kinds={kind: count for kind, count in kinds.items() if count},
-        waiting=waiting(hub),
-        failed=hub.assets(limit=1, states=["failed"]).total,
-        unsupported=hub.assets(limit=1, states=["unsupported"]).total,
+        total=counts.total,
+        kinds={kind: counts.kinds[kind] for kind in get_args(AssetKind) if kind in counts.kinds},
+        waiting=counts.states.get("queued", 0),
+        failed=counts.states.get("failed", 0),
+        unsupported=counts.states.get("unsupported", 0),
     )
 
 
 def waiting(hub: Hub) -> int:
     """How many records are still to be read."""
-    return hub.assets(limit=1, states=["queued"]).total
+    return hub.counts().states.get("queued", 0)

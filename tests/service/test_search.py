@@ -79,3 +79,21 @@ def test_an_example_without_content_is_refused_with_a_reason(hub: Hub, tmp_path:
 def test_a_question_without_words_or_example_is_refused(hub: Hub) -> None:
     with pytest.raises(BadRequest, match="words"):
         hub.search(schemas.SearchRequest())
+
+
+def test_words_and_an_example_must_both_be_met(hub: Hub, library: Path) -> None:
+    cat = ask(hub, "a cat")[0].asset
+    both = hub.search(schemas.SearchRequest(words="the courts of Zurich", like=cat.id))
+    assert both.hits == []
+    photo = library / "photos" / "IMG_0001.png"
+    found = hub.search_by_file(schemas.SearchRequest(words="a cat"), photo, photo.name)
+    assert [hit.asset.id for hit in found.hits] == [cat.id]
+
+
+def test_a_document_is_an_example_beside_words_too(hub: Hub, library: Path) -> None:
+    nda = library / "texts" / "nda.txt"
+    foreign = hub.search_by_file(schemas.SearchRequest(words="a night in a hotel"), nda, "mine.txt")
+    assert foreign.hits == []
+    own = hub.search_by_file(schemas.SearchRequest(words="confidentiality"), nda, "mine.txt")
+    assert [hit.asset.name for hit in own.hits] == ["nda.txt"]
+    assert {reason.leg for reason in own.hits[0].reasons} >= {"gist"}
