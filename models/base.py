@@ -34,7 +34,10 @@ class TextEncoder(Protocol):
     descriptor: ModelDescriptor
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts in batches; an empty sequence gives shape (0, d)."""
+        """Encode texts that are searched; an empty sequence gives shape (0, d)."""
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Encode questions, which some models tell from what is searched."""
 
 
 class VisualEncoder(Protocol):

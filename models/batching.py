@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from models.errors import EncoderClosedError
+from models.errors import EncoderClosedError, ModelError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -125,6 +125,11 @@ class Batcher(Generic[Item, Result]):
     def _run(self, batch: list[tuple[Item, Future[Result]]]) -> None:
         try:
             results = self._encode([item for item, _ in batch])
+            if len(results) != len(batch):
+                raise ModelError(
+                    f"The model gave {len(results)} results for {len(batch)} items; its file "
+                    "does not fit: choose another model."
+                )
         except Exception as error:
             if len(batch) == 1:
                 batch[0][1].set_exception(error)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from models.pixels import Fit
+
 Task = Literal["text", "visual", "ocr"]
 Commercial = Literal["yes", "no", "unclear"]
 
@@ -14,7 +16,8 @@ class ModelFile:
     """One file of a model, and how to tell that it is the right one.
 
     Attributes:
-        role: what the file is for (``encoder``, ``query``, ``tokenizer``, ``calibration``).
+        role: what the file is for (``encoder``, ``query``, ``tokenizer``, ``recipe``,
+            ``calibration``).
         path: path inside ``package``; an absolute path where ``package`` is empty.
         package: import name of the package that carries the file.
         sha256: hexadecimal SHA-256 of its bytes.
@@ -37,7 +40,7 @@ class ModelDescriptor:
         task: ``text``, ``visual`` or ``ocr``.
         dimension: length of the vectors it makes (space ``text`` or ``visual``); 0 for OCR.
         look_dimension: length of the vectors of the space ``look``; 0 for text models.
-        side: width and height in pixels of the pictures it takes; 0 for text models.
+        fit: how a picture becomes the pixels it takes; None for models that see none.
         source: where the weights come from, for a reader.
         revision: changes whenever the vectors change.
         files: what it is made of.
@@ -50,7 +53,7 @@ class ModelDescriptor:
     task: Task
     dimension: int
     look_dimension: int
-    side: int
+    fit: Fit | None
     source: str
     revision: str
     files: tuple[ModelFile, ...]

@@ -9,17 +9,19 @@ from pathlib import Path
 from models import registry
 from models.descriptor import ModelDescriptor, Task
 from models.errors import ModelError
-from models.text import MiniLmEncoder
-from models.visual import AlignmentEncoder
+from models.text import OnnxTextEncoder
+from models.visual import OnnxVisualEncoder, visual_encoder
 
 _Key = tuple[str, str, int]
 
 _lock = threading.RLock()
-_text: dict[_Key, MiniLmEncoder] = {}
-_visual: dict[_Key, AlignmentEncoder] = {}
+_text: dict[_Key, OnnxTextEncoder] = {}
+_visual: dict[_Key, OnnxVisualEncoder] = {}
 
 
-def load_text(name: str = registry.TEXT_DEFAULT, threads: int = 0) -> MiniLmEncoder:
+def load_text(
+    name: str = registry.TEXT_DEFAULT, threads: int = 0, folders: Sequence[Path] = ()
+) -> OnnxTextEncoder:
     """The text encoder of that name.
 
     Files are verified at once, the network is loaded with the first text.
@@ -27,27 +29,28 @@ def load_text(name: str = registry.TEXT_DEFAULT, threads: int = 0) -> MiniLmEnco
     Args:
         name: as in ``models.registry.names``.
         threads: cores that one batch may use; 0 means all.
+        folders: where else to look for models, such as those that the owner added.
 
     Raises:
         UnknownModelError, WeightsError, ModelError: see ``models.errors``.
     """
-    descriptor = _descriptor(name, "text", ())
+    descriptor = _descriptor(name, "text", folders)
     key = (name, descriptor.revision, threads)
     with _lock:
         if key not in _text:
-            _text[key] = MiniLmEncoder(descriptor, threads)
+            _text[key] = OnnxTextEncoder(descriptor, threads)
         return _text[key]
 
 
 def load_visual(
     name: str = registry.VISUAL_DEFAULT, threads: int = 0, folders: Sequence[Path] = ()
-) -> AlignmentEncoder:
+) -> OnnxVisualEncoder:
     """The visual encoder of that name, with the text encoder that its queries need.
 
     Args:
         name: as in ``models.registry.names``.
         threads: cores that one batch may use; 0 means all.
-        folders: where else to look for models, such as heads that the owner trained.
+        folders: where else to look for models, such as those that the owner added.
 
     Raises:
         UnknownModelError, WeightsError, ModelError: see ``models.errors``.
@@ -56,7 +59,7 @@ def load_visual(
     key = (name, descriptor.revision, threads)
     with _lock:
         if key not in _visual:
-            _visual[key] = AlignmentEncoder(descriptor, load_text(threads=threads), threads)
+            _visual[key] = visual_encoder(descriptor, load_text(threads=threads), threads)
         return _visual[key]
 
 

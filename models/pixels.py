@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,26 +14,95 @@ if TYPE_CHECKING:
 SIDE = 260
 """Input side of EfficientNet-Lite2 in pixels (Tan and Le 2019)."""
 
-_REDUCING_GAP = 2.0
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a picture becomes the square that a visual encoder takes.
+
+    The default is that of our own model: the whole picture is kept and its aspect squashed,
+    for cropping loses what stands at the edges, and the network was trained with distorted
+    aspects anyway.
+
+    Attributes:
+        side: width and height of the square in pixels.
+        shape: ``squash`` changes the aspect; ``crop`` keeps the middle; ``pad`` keeps all and
+            fills the rest.
+        resampling: the filter.
+        fill: grey of what ``pad`` adds, 0 to 255.
+        reducing_gap: how far whole blocks of pixels may be averaged before the filter works,
+            which is faster and less exact (see Pillow); None for exact.
+    """
+
+    side: int = SIDE
+    shape: Literal["squash", "crop", "pad"] = "squash"
+    resampling: Literal["bicubic", "bilinear"] = "bicubic"
+    fill: int = 0
+    reducing_gap: float | None = 2.0
 
 
-def fit(image: Image, side: int = SIDE) -> NDArray[np.uint8]:
+DEFAULT_FIT = Fit()
+
+_MOST_ASPECT = 32
+
+
+def fit(image: Image, how: Fit = DEFAULT_FIT) -> NDArray[np.uint8]:
     """Resize a picture for the encoder: shape (side, side, 3), uint8, RGB.
 
-    The whole picture is kept and its aspect squashed: cropping loses what stands at the
-    edges, and the network was trained with distorted aspects anyway. What is transparent
-    becomes white.
+    What is transparent becomes white.
 
     Args:
         image: upright (EXIF orientation applied), any mode, any size. A JPEG is read
             fastest when its reader calls ``image.draft("RGB", (2 * side, 2 * side))``.
-        side: width and height of the result in pixels.
+        how: as the visual model's descriptor says.
     """
     from PIL import Image as Images
 
     rgb = opaque(image)
-    small = rgb.resize((side, side), Images.Resampling.BICUBIC, reducing_gap=_REDUCING_GAP)
+    if how.shape == "crop":
+        rgb = _without_ends(rgb)
+    size = _resized(rgb.size, how)
+    small = rgb.resize(
+        size, Images.Resampling[how.resampling.upper()], reducing_gap=how.reducing_gap
+    )
+    if size != (how.side, how.side):
+        small = _centred(small, how)
     return np.asarray(small, dtype=np.uint8)
+
+
+def _resized(size: tuple[int, int], how: Fit) -> tuple[int, int]:
+    """The size before cropping or padding, rounded as torchvision and open_clip round it."""
+    width, height = size
+    if how.shape == "squash":
+        return (how.side, how.side)
+    if how.shape == "crop":
+        short, long = min(size), max(size)
+        longer = int(how.side * long / short)
+        return (how.side, longer) if width <= height else (longer, how.side)
+    ratio = max(size) / how.side
+    return (max(1, round(width / ratio)), max(1, round(height / ratio)))
+
+
+def _without_ends(image: Image) -> Image:
+    """Cut off what cropping would cut off anyway, before a thin line grows to gigabytes."""
+    width, height = image.size
+    most = _MOST_ASPECT * min(image.size)
+    if max(image.size) <= most:
+        return image
+    left, top = max(0, (width - most) // 2), max(0, (height - most) // 2)
+    return image.crop((left, top, left + min(width, most), top + min(height, most)))
+
+
+def _centred(image: Image, how: Fit) -> Image:
+    """Cut the middle out, or lay the picture on the middle of a grey square."""
+    from PIL import Image as Images
+
+    side, (width, height) = how.side, image.size
+    if how.shape == "crop":
+        left, top = round((width - side) / 2), round((height - side) / 2)
+        return image.crop((left, top, left + side, top + side))
+    square = Images.new("RGB", (side, side), (how.fill,) * 3)
+    square.paste(image, ((side - width) // 2, (side - height) // 2))
+    return square
 
 
 def opaque(image: Image) -> Image:

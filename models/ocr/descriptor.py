@@ -9,7 +9,7 @@ PP_OCR = ModelDescriptor(
     task="ocr",
     dimension=0,
     look_dimension=0,
-    side=0,
+    fit=None,
     source="PaddleOCR's PP-OCRv6_small_det and PP-OCRv6_small_rec, ONNX, from the package "
     "rapidocr 3.10.0",
     revision="3.10.0",

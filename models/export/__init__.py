@@ -1,0 +1,1 @@
+"""Turns models of other projects into ONNX files that need no torch."""
