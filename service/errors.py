@@ -33,6 +33,20 @@ class BadRequest(MagpieError):
     status = 400
 
 
+class Forbidden(MagpieError):
+    """The caller is known, and may not do this."""
+
+    code = "forbidden"
+    status = 403
+
+
+class Conflict(MagpieError):
+    """The request does not fit the present state of what it wants to change."""
+
+    code = "conflict"
+    status = 409
+
+
 class TooLarge(MagpieError):
     """An upload is over the limit."""
 

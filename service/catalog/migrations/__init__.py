@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision under ``versions``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import service.events.tables  # noqa: F401  (tables are known once they are imported)
 from service.catalog.tables import Base
 
 engine = context.config.attributes["engine"]
