@@ -57,7 +57,7 @@ class Base(DeclarativeBase):
 
 
 class Asset(Base):
-    """A record of the catalog.
+    """A record of the catalog; while ``trashed_at`` is set it is neither listed nor found.
 
     ``state`` is one of queued, ready, failed, unsupported. ``origin`` is the path that the
     bytes came from; ``in_place`` says that they are still read from there. ``modified_ns`` and
@@ -69,12 +69,16 @@ class Asset(Base):
         Index("asset_created", "created_at", "id"),
         Index("asset_origin", "origin"),
         Index("asset_sha256", "sha256"),
+        Index("asset_updated", "updated_at", "id"),
+        Index("asset_name", "name", "id"),
+        Index("asset_size", "size", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     origin: Mapped[str | None] = mapped_column(Text)
     in_place: Mapped[bool] = mapped_column(default=False)
+    trashed_at: Mapped[datetime | None]
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
     modified_ns: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision under ``versions``."""
