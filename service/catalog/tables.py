@@ -62,6 +62,9 @@ class Asset(Base):
     ``state`` is one of queued, ready, failed, unsupported. ``origin`` is the path that the
     bytes came from; ``in_place`` says that they are still read from there. ``modified_ns`` and
     ``sidecar_ns`` are the times of the file and of its XMP sidecar (0 without one).
+    ``status`` is where it stands in its life (``service.access.status``), ``hold`` that it
+    must be kept. ``restricted`` says that only the groups of ``asset_access`` may see it;
+    ``screened`` is the hash of the bytes that the access rules were last applied to.
     """
 
     __tablename__ = "asset"
@@ -93,6 +96,10 @@ class Asset(Base):
     height: Mapped[int | None]
     pages: Mapped[int | None]
     duration_s: Mapped[float | None] = mapped_column(Float)
+    status: Mapped[str] = mapped_column(String(16), default="draft")
+    hold: Mapped[bool] = mapped_column(default=False)
+    restricted: Mapped[bool] = mapped_column(default=False)
+    screened: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
@@ -228,7 +235,8 @@ class Job(Base):
 
     ``request`` says what was asked for, so that a restart can go on with it; ``taking_in`` that
     its files are still being found. ``arrivals`` counts what became of these files, and
-    ``problems`` says what went wrong with some.
+    ``problems`` says what went wrong with some. ``started_by`` is the user who alone may see
+    it, beside admins.
     """
 
     __tablename__ = "job"
@@ -241,6 +249,7 @@ class Job(Base):
     taking_in: Mapped[bool] = mapped_column(default=False)
     arrivals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     problems: Mapped[list[str]] = mapped_column(JSON, default=list)
+    started_by: Mapped[str] = mapped_column(String(36), default="owner")
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
 

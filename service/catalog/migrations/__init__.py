@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision under ``versions``."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-import service.events.tables  # noqa: F401  (tables are known once they are imported)
+# Tables are known once they are imported.
+import service.access.tables
+import service.collections.tables
+import service.events.tables  # noqa: F401
 from service.catalog.tables import Base
 
 engine = context.config.attributes["engine"]
