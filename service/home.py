@@ -47,8 +47,9 @@ class Home:
         return self.root / "models"
 
     @property
-    def incoming(self) -> Path:
-        return self.root / "incoming"
+    def uploads(self) -> Path:
+        """What has arrived of uploads in pieces."""
+        return self.root / "uploads"
 
     @property
     def _note(self) -> Path:

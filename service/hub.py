@@ -35,6 +35,7 @@ from service.progress import Progress, follow
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
 from service.space_models import SpaceModels
+from service.uploads.store import PartialUpload, UploadStore
 
 
 class Hub:
@@ -108,6 +109,7 @@ class Hub:
         self._queue = queue
         self._worker = worker
         self._registrar = Registrar(database, blobs)
+        self.uploads = UploadStore(self.home.uploads, max_bytes=self.settings.max_upload_mb * 2**20)
         self._vectors = UnitVectors(database)
         self._assets = Assets(database)
         self._jobs = IngestJobs(
@@ -188,6 +190,16 @@ class Hub:
             asset=self._assets.get(arrival.asset_id),
             job_id=job_id,
         )
+
+    def finish_upload(self, partial: PartialUpload) -> PartialUpload:
+        """Take in a file that has arrived in pieces; once it is an asset, nothing happens.
+
+        Raises:
+            StorageFull: what arrived is kept, so that it can be tried again.
+        """
+        with self.uploads.open(partial) as stream:
+            taken = self.upload(stream, partial.name)
+        return self.uploads.finished(partial, taken.asset.id, taken.job_id)
 
     def read_again(self, asset_id: str, *, password: str | None = None) -> schemas.AssetDetail:
         """Read an asset once more, with a password where it is encrypted.

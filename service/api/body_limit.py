@@ -19,8 +19,8 @@ _FORM_OVERHEAD = 1 << 20
 class BodyLimit:
     """Refuses bodies over a limit, declared or not, with 413.
 
-    The limit is 1 MB, ``max_bytes`` for a form with a file, and ``MOST_FILES`` times that for
-    an upload of assets, which goes to the store as it arrives.
+    The limit is 1 MB, ``max_bytes`` for a form with a file and for a piece of one, and
+    ``MOST_FILES`` times that for an upload of assets, which goes to the store as it arrives.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
@@ -48,6 +48,8 @@ class BodyLimit:
 
     def _limit(self, scope: Scope) -> int:
         media_type = dict(scope["headers"]).get(b"content-type", b"")
+        if media_type.startswith(b"application/offset+octet-stream"):
+            return self._max_bytes
         if not media_type.startswith(b"multipart/form-data"):
             return _JSON_LIMIT
         files = MOST_FILES if scope["path"] == _UPLOADS else 1

@@ -29,8 +29,15 @@ class Problem:
 
     def __init__(self, code: str, status: int, detail: str) -> None:
         self.details = ProblemDetails(
-            title=HTTPStatus(status).phrase, status=status, detail=detail, code=code
+            title=_phrase(status), status=status, detail=detail, code=code
         )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
 
 
 def problem_response(problem: Problem) -> JSONResponse:
