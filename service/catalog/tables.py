@@ -290,3 +290,45 @@ class Outbox(Base):
     id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
     asset_id: Mapped[str] = mapped_column(String(36))
     operation: Mapped[str] = mapped_column(String(8))
+
+
+class Generation(Base):
+    """A generation of the vector index, and the models (``name@revision``) of its vectors.
+
+    ``state``: building, current (it answers; there is one), or kept (for going back).
+    ``total`` is how many assets it was to be filled with; ``reason`` why building it stopped;
+    ``points`` the version of the points in it (``service.ingest.points``).
+    """
+
+    __tablename__ = "generation"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text_model: Mapped[str] = mapped_column(String(128))
+    visual_model: Mapped[str] = mapped_column(String(128))
+    state: Mapped[str] = mapped_column(String(16))
+    total: Mapped[int] = mapped_column(default=0)
+    points: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    answers_since: Mapped[datetime | None]
+
+
+class Backlog(Base):
+    """An asset that a generation still has to take up, apart from the outbox."""
+
+    __tablename__ = "backlog"
+    __table_args__ = (Index("backlog_generation", "generation", "id"),)
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
+    generation: Mapped[str] = mapped_column(ForeignKey("generation.name", ondelete="CASCADE"))
+    asset_id: Mapped[str] = mapped_column(String(36))
+
+
+class IndexFault(Base):
+    """An asset of which the vector index refused a part, and why."""
+
+    __tablename__ = "index_fault"
+
+    asset_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(default=now)

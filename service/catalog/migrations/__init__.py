@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision under ``versions``."""
