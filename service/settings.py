@@ -50,6 +50,13 @@ class Settings(BaseSettings):
         ge=0,
         description="After so long without work a model leaves memory; 0 keeps it for ever.",
     )
+    index_url: str = Field(
+        default="",
+        pattern=r"^(https?://.+)?$",
+        description="Address of a Qdrant server that holds the vector index (needs the extra "
+        "`server`); empty keeps it in the home.",
+    )
+    index_api_key: str = Field(default="", repr=False, description="API key of that Qdrant server.")
     ocr: Literal["rapidocr", "tesseract", "off"] = Field(
         default="rapidocr",
         description="What recognises text in pictures and scans; `rapidocr` needs the extra "

@@ -28,6 +28,6 @@ class SpaceModels:
         return self.text if space == "text" else self.visual
 
     @property
-    def generation(self) -> str:
-        """A name for the generation of the index that holds these models' vectors."""
+    def digest(self) -> str:
+        """What the names of generations with these models' vectors begin with."""
         return hashlib.sha256(f"{self.text} {self.visual}".encode()).hexdigest()[:16]

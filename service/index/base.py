@@ -7,7 +7,7 @@ relevance are Magpie's own and live in ``service.search``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 from uuid import UUID
@@ -24,6 +24,10 @@ FieldType = Literal["keyword", "integer", "float", "bool", "datetime"]
 
 class IndexUnavailable(Unavailable):
     """The index does not answer; the message says what to do."""
+
+
+class IndexDamaged(IndexUnavailable):
+    """A generation cannot be used any more, and has to be built again from the catalog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,10 @@ class VectorIndex(Protocol):
     """A generation of the index. Calls are blocking and thread safe."""
 
     def upsert(self, points: Sequence[Point]) -> None:
-        """Write points; durable when the call returns; applying twice is harmless."""
+        """Write points; applying twice is harmless.
+
+        What is written outlives the death of any process, and a loss of power after ``flush``.
+        """
 
     def delete(self, filter_: Filter) -> None:
         """Delete all points that pass the filter; an empty filter raises ValueError."""
@@ -120,5 +127,49 @@ class VectorIndex(Protocol):
     def facet(self, field_: str, filter_: Filter, *, limit: int) -> dict[str, int]:
         """Values of a keyword field and how many points carry each, most frequent first."""
 
+    def flush(self) -> None:
+        """Sync everything written so far to the disk."""
+
     def close(self) -> None:
         """Flush and release; later calls raise IndexUnavailable."""
+
+
+class Generations(Protocol):
+    """All generations of the index in one place. Thread safe."""
+
+    def names(self) -> list[str]:
+        """Generations that exist, in alphabetical order."""
+
+    def open(self, name: str, schema: Schema) -> VectorIndex:
+        """Open a generation.
+
+        Raises:
+            ValueError: the name cannot be one.
+            IndexDamaged: it is gone, cannot be read, or holds vectors of other models.
+            IndexUnavailable: it is open elsewhere, or the place does not answer.
+        """
+
+    def create(self, name: str, schema: Schema) -> VectorIndex:
+        """Make an empty generation and open it; one that is there is opened."""
+
+    def optimise(self, name: str, schema: Schema, stopped: Callable[[], bool], /) -> None:
+        """Make a closed generation fast to search; may take minutes.
+
+        Args:
+            stopped: asked now and then; True ends the work early, and harmlessly.
+
+        Raises:
+            IndexUnavailable: it is open elsewhere, or the work failed.
+        """
+
+    def worth_optimising(self, index: VectorIndex, /) -> bool:
+        """Whether an open generation would answer faster after ``optimise``."""
+
+    def announce(self, name: str, /) -> None:
+        """Let other programs know that this generation answers from now on."""
+
+    def drop(self, name: str) -> None:
+        """Delete a closed generation; harmless where there is none of that name."""
+
+    def close(self) -> None:
+        """Release the place."""

@@ -38,14 +38,15 @@ class EdgeIndex:
     What a call has written outlives the death of any process. It outlives a loss of
     power after ``flush``, which happens by itself every few thousand points, after a
     second without requests, and on closing. Dense vectors come back from ``retrieve`` at
-    unit length and half precision. Search is exact.
+    unit length and half precision. Search is exact until graphs are built (``edge_build``).
     """
 
     def __init__(self, folder: Path, schema: Schema) -> None:
         """Open the generation in ``folder``, or create it.
 
         Raises:
-            IndexUnavailable: another process has it open, or it was built for another schema.
+            IndexDamaged: it cannot be read, or was built for another schema.
+            IndexUnavailable: another process has it open.
         """
         self._schema = Schema(dict(schema.dense), tuple(schema.sparse), dict(schema.payload))
         self._process = EdgeProcess(folder, self._schema)
@@ -60,6 +61,11 @@ class EdgeIndex:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def schema(self) -> Schema:
+        """What the points hold."""
+        return self._schema
 
     @property
     def process_id(self) -> int | None:
@@ -119,6 +125,10 @@ class EdgeIndex:
     def flush(self) -> None:
         """Sync everything written so far to the disk."""
         self._process.ask("flush", background=True)
+
+    def without_graph(self) -> int:
+        """How many dense vectors every search looks through one by one."""
+        return int(self._process.ask("without_graph"))
 
     def close(self) -> None:
         """Flush and release; later calls raise IndexUnavailable."""

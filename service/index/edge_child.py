@@ -2,8 +2,8 @@
 
 Standard input is one end of a socket pair. Each message is one pickled request
 ``(method of EdgeStore, arguments)``, answered in order by one pickled reply
-``(kind, value)`` with kind ``ok``, ``invalid`` (the caller's mistake) or
-``failed``. The process ends when the other end closes, that is when its parent
+``(kind, value)`` with kind ``ok``, ``invalid`` (the caller's mistake), ``failed``
+or, at opening, ``damaged``. The process ends when the other end closes, that is when its parent
 closes the index or dies.
 """
 
@@ -26,7 +26,7 @@ from service.index.lock import acquire
 if TYPE_CHECKING:
     from service.index.edge_shard import EdgeStore
 
-Reply = tuple[Literal["ok", "invalid", "failed"], Any]
+Reply = tuple[Literal["ok", "invalid", "failed", "damaged"], Any]
 
 _PR_SET_PDEATHSIG = 1
 # The child of a killed parent first finishes the call it is in.
@@ -47,9 +47,18 @@ def main() -> int:
 def _serve(connection: Connection) -> None:
     folder, schema = pickle.loads(connection.recv_bytes())  # noqa: S301 - sent by our parent
     try:
-        store = _open(folder, schema)
+        folder.mkdir(parents=True, exist_ok=True)
+        acquire(folder, _LOCK_PATIENCE_S)
     except Exception as error:  # the parent tells the user
         _send(connection, ("failed", _sentence(error)))
+        return
+    try:
+        store = _open(folder, schema)
+    except (MemoryError, OSError) as error:
+        _send(connection, ("failed", _sentence(error)))
+        return
+    except BaseException as error:  # a panic of the Rust side is no Exception
+        _send(connection, ("damaged", _sentence(error)))
         return
     _send(connection, ("ok", None))
     try:
@@ -65,8 +74,6 @@ def _serve(connection: Connection) -> None:
 def _open(folder: Path, schema: Schema) -> EdgeStore:
     from service.index.edge_shard import EdgeStore
 
-    folder.mkdir(parents=True, exist_ok=True)
-    acquire(folder, _LOCK_PATIENCE_S)
     return EdgeStore(folder, schema)
 
 
@@ -84,7 +91,7 @@ def _send(connection: Connection, reply: Reply) -> None:
     connection.send_bytes(pickle.dumps(reply, protocol=5))
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: BaseException) -> str:
     if isinstance(error, IndexUnavailable | ValueError) and str(error):
         return str(error)
     return f"The vector index failed: {type(error).__name__}: {error}"

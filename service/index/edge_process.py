@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pickle
+import signal
 import socket
 import struct
 import subprocess
@@ -15,12 +15,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from service.index.base import IndexUnavailable, Schema
+from service.index.base import IndexDamaged, IndexUnavailable, Schema
+from service.index.child_environment import child_environment
 
-_ROOT = Path(__file__).resolve().parents[2]
 _ANSWER_S = 120
 _STOP_S = 10.0
 _ATTEMPTS = 2
+_BY_DAMAGE = frozenset(
+    {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT, -signal.SIGILL, -signal.SIGFPE}
+)
 
 
 class EdgeProcess:
@@ -34,7 +37,8 @@ class EdgeProcess:
         """Start the child and open the folder.
 
         Raises:
-            IndexUnavailable: the folder is in use, damaged, or of another schema.
+            IndexDamaged: the folder cannot be read, or is of another schema.
+            IndexUnavailable: the folder is in use.
         """
         self._opening = pickle.dumps((folder.absolute(), schema), protocol=5)
         self._turns = _Turns()
@@ -109,24 +113,31 @@ class EdgeProcess:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
         with theirs:
-            # -P keeps a folder named "service" in the current directory out of the way.
-            paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
             self._child = subprocess.Popen(
                 [sys.executable, "-P", "-m", "service.index.edge_child"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+                env=child_environment(),
             )
         self._connection = Connection(ours.detach())
         try:
             self._connection.send_bytes(self._opening)
             kind, value = pickle.loads(self._connection.recv_bytes())  # noqa: S301
         except (EOFError, OSError):
-            kind, value = "failed", "The index process did not start; see its messages above."
+            kind, value = self._why_not_started()
         if kind != "ok":
             self._drop()
-            raise IndexUnavailable(value)
+            raise IndexDamaged(value) if kind == "damaged" else IndexUnavailable(value)
         return self._connection
+
+    def _why_not_started(self) -> tuple[str, str]:
+        """Reading a damaged file that is mapped into memory ends the process by a signal."""
+        assert self._child is not None
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(_STOP_S)
+        if self._child.returncode in _BY_DAMAGE:
+            return "damaged", "The index cannot be read any more; `magpie reindex` builds it again."
+        return "failed", "The index process did not start; see its messages above."
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -30,13 +30,24 @@ from uuid import UUID
 import numpy as np
 import qdrant_edge as edge
 
-from service.index.base import FieldType, Filter, IndexUnavailable, Leg, Schema, SparseVector
+from service.index.base import FieldType, Filter, IndexDamaged, Leg, Schema, SparseVector
 from service.index.conditions import compile_filter
 from service.index.packing import Batch, Ranking, pack_ids, unpack_ids
 
 SCHEMA_FILE = "schema.json"
 _SHARD_FOLDER = "shard"
 _FLUSH_POINTS = 5000
+
+_GRAPH = edge.HnswIndexConfig(
+    m=32,
+    ef_construct=256,
+    # In KiB of vectors: filters that leave no more than this are searched one by one, exactly.
+    full_scan_threshold=65_536,
+)
+"""Malkov and Yashunin 2016. See ``python -m eval bench-search`` for what it finds and costs."""
+
+_CANDIDATES = 256
+"""Points that a search of a graph keeps in view (``ef``)."""
 
 _FIELD_INDEX: Mapping[FieldType, Any] = {
     "keyword": edge.PayloadSchemaType.Keyword,
@@ -71,7 +82,7 @@ class EdgeStore:
         """Open the shard in ``folder``, or create it.
 
         Raises:
-            IndexUnavailable: the folder holds an index of another schema.
+            IndexDamaged: the folder holds an index of another schema.
         """
         self._schema = schema
         self._bools = [name for name, kind in schema.payload.items() if kind == "bool"]
@@ -122,12 +133,16 @@ class EdgeStore:
         self._unflushed += len(ids)
 
     def search(self, legs: Sequence[Leg]) -> list[Ranking]:
-        """Run all legs as one batch: exact search, best first, ties by id."""
+        """Run all legs as one batch, best first, ties by id.
+
+        Exact for vectors that have no graph yet.
+        """
         requests = [
             edge.QueryRequest(
                 limit=leg.limit,
                 query=edge.Query.Nearest(_query(leg), using=leg.using),
                 filter=self._filter(leg.filter),
+                params=edge.SearchParams(hnsw_ef=max(_CANDIDATES, 2 * leg.limit)),
                 with_payload=True,
             )
             for leg in legs
@@ -187,6 +202,16 @@ class EdgeStore:
         request = edge.FacetRequest(field, limit=limit, exact=True, filter=self._filter(filter_))
         return [(str(hit.value), hit.count) for hit in self._shard.facet(request).hits]
 
+    def without_graph(self) -> int:
+        """How many dense vectors every search looks through one by one."""
+        vectors = {name: self._having(name) for name in (*self._schema.dense, *self._schema.sparse)}
+        # The library counts sparse vectors too, which are always indexed.
+        return max(0, sum(vectors.values()) - int(self._shard.info().indexed_vectors_count))
+
+    def _having(self, vector: str) -> int:
+        having = edge.Filter(must=[edge.HasVectorCondition(vector)])
+        return int(self._shard.count(edge.CountRequest(exact=True, filter=having)))
+
     def close(self) -> None:
         """Sync to the disk and release the folder."""
         self.flush()
@@ -235,7 +260,7 @@ def _open(folder: Path, schema: Schema) -> Any:
         name for name, kind in stored.payload.items() if schema.payload.get(name, kind) != kind
     }
     if stored.dense != schema.dense or set(stored.sparse) != set(schema.sparse) or changed:
-        raise IndexUnavailable(
+        raise IndexDamaged(
             f"The index in {folder} was built for other models or fields "
             f"({dict(stored.dense)}, now {dict(schema.dense)}); build a new one with "
             "`magpie reindex`."
@@ -248,7 +273,16 @@ def _open(folder: Path, schema: Schema) -> Any:
     return shard
 
 
-def _config(schema: Schema) -> Any:
+def build_graphs(folder: Path, schema: Schema) -> None:
+    """Build the graphs of a closed index; holds the interpreter lock all the time."""
+    config = _config(schema, edge.EdgeOptimizersConfig(default_segment_number=1))
+    shard = edge.EdgeShard.load(str(folder / _SHARD_FOLDER), config)
+    shard.optimize()
+    shard.flush()
+    shard.close()
+
+
+def _config(schema: Schema, optimizers: Any = None) -> Any:
     # Half precision halves memory and disk; cosines move by less than 0.001.
     dense = {
         name: edge.EdgeVectorParams(
@@ -259,7 +293,9 @@ def _config(schema: Schema) -> Any:
         for name, size in schema.dense.items()
     }
     by_rarity = edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)
-    return edge.EdgeConfig(vectors=dense, sparse_vectors=dict.fromkeys(schema.sparse, by_rarity))
+    return edge.EdgeConfig(
+        vectors=dense, sparse_vectors=dict.fromkeys(schema.sparse, by_rarity), optimizers=optimizers
+    )
 
 
 def _index_fields(shard: Any, payload: Mapping[str, FieldType]) -> None:

@@ -6,6 +6,7 @@ tests.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from service.index.base import (
     FieldType,
     Filter,
     Hit,
+    IndexDamaged,
     IndexUnavailable,
     Leg,
     Point,
@@ -71,24 +73,23 @@ class ClientDialect:
 
 
 class QdrantIndex:
-    """One collection on a server; implements ``VectorIndex``."""
+    """One collection on a server; implements ``VectorIndex``.
 
-    def __init__(self, client: QdrantClient, collection: str, schema: Schema) -> None:
-        """Open the collection, or create it with its payload indexes.
+    The first call opens the collection, or makes it where that is wanted. Calls raise
+    IndexDamaged where it is not there or has other vectors.
+    """
 
-        Raises:
-            IndexUnavailable: the server does not answer, or the collection has other vectors.
-        """
+    def __init__(
+        self, client: QdrantClient, collection: str, schema: Schema, *, create: bool = False
+    ) -> None:
         self._client = client
         self._collection = collection
         self._schema = schema
+        self._create = create
         self._dialect = ClientDialect()
+        self._opening = threading.Lock()
+        self._opened = False
         self._closed = False
-        with self._server():
-            if not client.collection_exists(collection):
-                _create(client, collection, schema)
-            _check(client, collection, schema)
-            _index_fields(client, collection, schema.payload)
 
     def upsert(self, points: Sequence[Point]) -> None:
         """Write points in batches; the server has them in its log when the call returns."""
@@ -188,27 +189,51 @@ class QdrantIndex:
         ordered = sorted(found.hits, key=lambda hit: (-hit.count, str(hit.value)))
         return {str(hit.value): hit.count for hit in ordered}
 
+    def flush(self) -> None:
+        """Nothing is left to do: the server confirms what stands in its log."""
+
     def close(self) -> None:
-        """Release the connection; later calls raise IndexUnavailable."""
+        """Later calls raise IndexUnavailable; the connection stays with its owner."""
         self._closed = True
-        self._client.close()
 
     def _filter(self, filter_: Filter) -> Any | None:
         return compile_filter(filter_, self._schema.payload, self._dialect)
 
     @contextmanager
     def _server(self) -> Iterator[QdrantClient]:
-        from qdrant_client.http.exceptions import ApiException
-
         if self._closed:
             raise IndexUnavailable("The index is closed; open it again.")
-        try:
-            yield self._client
-        except ApiException as error:
-            raise IndexUnavailable(
-                f"The Qdrant server did not do what was asked ({error}); "
-                "check its address and its log."
-            ) from error
+        with answers(self._client) as client:
+            with self._opening:
+                if not self._opened:
+                    self._open(client)
+                    self._opened = True
+            yield client
+
+    def _open(self, client: QdrantClient) -> None:
+        if not client.collection_exists(self._collection):
+            if not self._create:
+                raise IndexDamaged(
+                    f"The collection {self._collection!r} is not on the Qdrant server any more; "
+                    "`magpie reindex` builds it again."
+                )
+            _create(client, self._collection, self._schema)
+        _check(client, self._collection, self._schema)
+        _index_fields(client, self._collection, self._schema.payload)
+
+
+@contextmanager
+def answers(client: QdrantClient) -> Iterator[QdrantClient]:
+    """Turns what goes wrong with a server into IndexUnavailable."""
+    from qdrant_client.http.exceptions import ApiException
+
+    try:
+        yield client
+    except ApiException as error:
+        raise IndexUnavailable(
+            f"The Qdrant server did not do what was asked ({error}); "
+            "check MAGPIE_INDEX_URL, its API key and the server's log."
+        ) from error
 
 
 def _create(client: QdrantClient, collection: str, schema: Schema) -> None:
@@ -234,7 +259,7 @@ def _check(client: QdrantClient, collection: str, schema: Schema) -> None:
     dense = {name: vector.size for name, vector in vectors.items()}
     sparse = set(parameters.sparse_vectors or {})
     if dense != dict(schema.dense) or sparse != set(schema.sparse):
-        raise IndexUnavailable(
+        raise IndexDamaged(
             f"The collection {collection!r} was built for other models "
             f"({dense}, now {dict(schema.dense)}); build a new one with `magpie reindex`."
         )

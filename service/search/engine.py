@@ -15,7 +15,7 @@ from service.catalog.assets import Assets
 from service.encoders import Encoders
 from service.errors import BadRequest
 from service.index.base import Condition, Filter, SparseVector, VectorIndex
-from service.ingest.indexer import EVERYONE
+from service.ingest.points import EVERYONE
 from service.search.explain import Explainer
 from service.search.judge import CUT, Judged, Judgement, judge
 from service.search.retrieve import Probe, Retrieved, retrieve

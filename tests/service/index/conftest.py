@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from qdrant_client import QdrantClient
 
-from service.index.base import Payload, Point, Schema, SparseVector, VectorIndex
+from service.index.base import Filter, Payload, Point, Schema, SparseVector, VectorIndex
 from service.index.edge import EdgeIndex
 from service.index.server import QdrantIndex
 
@@ -62,7 +62,8 @@ def open_index(schema: Schema, empty_generation: Path, tmp_path: Path) -> Iterat
             client = QdrantClient(where)
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="Payload indexes have no effect")
-                index = QdrantIndex(client, f"test-{uuid4()}", schema)
+                index = QdrantIndex(client, f"test-{uuid4()}", schema, create=True)
+                index.count(Filter())
         opened.append(index)
         return index
 
