@@ -16,6 +16,7 @@ DESCRIPTION = (
     "subject_codes",
     "scene_codes",
     "genre",
+    "asset_type",
     "people",
     "organisations",
     "products",
@@ -34,6 +35,7 @@ RIGHTS = (
     "creator_phone",
     "creator_url",
     "contributor",
+    "publisher",
     "caption_writer",
     "credit",
     "source",
@@ -99,6 +101,8 @@ FILE = (
     "document_id",
     "original_document_id",
     "derived_from",
+    "identifier",
+    "version",
 )
 SOUND_AND_VIDEO = (
     "album",

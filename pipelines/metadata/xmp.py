@@ -21,7 +21,11 @@ _DEFAULT = "x-default"
 _RESOURCES = frozenset({f"{_RDF}Description", "{http://creativecommons.org/ns#}Work"})
 """What RDF describes; Inkscape writes the second into drawings."""
 
+MAGPIE_NAMESPACE = "urn:x-magpie:record/1.0/"
+"""Of the properties for which no standard has a name; sidecars that Magpie writes use it."""
+
 _PREFIXES = {
+    MAGPIE_NAMESPACE: "magpie",
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://ns.adobe.com/xap/1.0/": "xmp",
     "http://ns.adobe.com/xap/1.0/rights/": "xmpRights",
@@ -53,6 +57,9 @@ _PREFIXES = {
     "http://www.microsoft.com/photo/1.2/t/RegionInfo#": "MPRI",
     "http://www.microsoft.com/photo/1.2/t/Region#": "MPReg",
 }
+NAMESPACES = {prefix: namespace for namespace, prefix in reversed(_PREFIXES.items())}
+"""The namespace of each known prefix; of two, the one that programs write today."""
+
 _START = re.compile(rb"<(?:[\w.-]+:)?(?:xmpmeta|xapmeta|RDF)[\s>]")
 _END = re.compile(rb"</(?:[\w.-]+:)?(?:xmpmeta|xapmeta|RDF)\s*>")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")

@@ -44,6 +44,7 @@ _FIELDS: tuple[tuple[str, str, Kind], ...] = (
     ("pdf:Author", "creator", "text"),
     ("photoshop:AuthorsPosition", "creator_title", "text"),
     ("dc:contributor", "contributor", "text"),
+    ("dc:publisher", "publisher", "list"),
     ("photoshop:CaptionWriter", "caption_writer", "text"),
     ("photoshop:Credit", "credit", "text"),
     ("photoshop:Source", "source", "text"),
@@ -104,6 +105,9 @@ _FIELDS: tuple[tuple[str, str, Kind], ...] = (
     ("pdf:Producer", "software", "text"),
     ("xmpMM:DocumentID", "document_id", "text"),
     ("xmpMM:OriginalDocumentID", "original_document_id", "text"),
+    ("xmpMM:VersionID", "version", "text"),
+    ("dc:identifier", "identifier", "text"),
+    ("dc:type", "asset_type", "text"),
 )
 _LOCATION = (
     ("Sublocation", "location"),
@@ -128,6 +132,10 @@ _NAMES_IN: tuple[tuple[str, str, str], ...] = (
     ("xmpMM:DerivedFrom", "stRef:documentID", "derived_from"),
 )
 _LISTS = frozenset({"people", "artworks", "products"})
+_OWN = "magpie:"
+_NOT_VALUES = frozenset({"asset_id", "file_name", "kind"})
+"""What a sidecar of Magpie's says about its file, rather than about what the file shows."""
+
 _PATHS = (
     ("lr:hierarchicalSubject", "|"),
     ("digiKam:TagsList", "/"),
@@ -163,6 +171,7 @@ def property_values(found: Mapping[str, Node]) -> Iterator[Value]:
         if names:
             value = tuple(names) if name in _LISTS else one_or_all(names)
             yield embedded(name, value, f"XMP {property_}/{member.partition(':')[2]}")
+    yield from _own(found)
     yield from _hierarchies(found)
     yield from _regions(found)
     for property_ in ("Iptc4xmpExt:LocationShown", "Iptc4xmpExt:LocationCreated"):
@@ -175,6 +184,18 @@ def property_values(found: Mapping[str, Node]) -> Iterator[Value]:
         _integer(found.get("tiff:ResolutionUnit")),
         "XMP tiff:",
     )
+
+
+def _own(found: Mapping[str, Node]) -> Iterator[Value]:
+    """Properties of Magpie's own, which carry the names that the record has for them."""
+    for property_, node in found.items():
+        name = property_.removeprefix(_OWN)
+        if name == property_ or name in _NOT_VALUES:
+            continue
+        value = _content(node, "list" if isinstance(node, list) else "text")
+        if value:
+            yield embedded(name, value, f"XMP {property_}")
+        yield from _translations(node, name, property_)
 
 
 def _content(node: Node, kind: Kind) -> Content | None:
