@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Collection
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
@@ -20,6 +20,7 @@ from pipelines.limits import Limits
 from pipelines.pictures import THUMBNAIL_SIDE
 from pipelines.reader_process import OnPart, ReaderPoolError, ReaderProcess
 from pipelines.reader_protocol import Request
+from pipelines.urgent_first import UrgentFirst
 
 __all__ = ["OnPart", "ReaderPool", "ReaderPoolError"]
 
@@ -54,7 +55,7 @@ class ReaderPool:
         self._some_busy = threading.Event()
         for _ in range(processes):
             self._idle.put(ReaderProcess(self._limits))
-        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="reader")
+        self._threads = UrgentFirst[Analysis](processes, "reader")
         threading.Thread(target=self._watch, name="reader-watch", daemon=True).start()
 
     def read(
@@ -66,9 +67,14 @@ class ReaderPool:
         password: str | None = None,
         on_part: OnPart | None = None,
     ) -> Analysis:
-        """Read a file and wait for it; see ``submit``."""
+        """Read a file before all that were submitted, and wait for it; see ``submit``."""
         return self.submit(
-            path, name=name, media_type_hint=media_type_hint, password=password, on_part=on_part
+            path,
+            name=name,
+            media_type_hint=media_type_hint,
+            password=password,
+            on_part=on_part,
+            urgent=True,
         ).result()
 
     def submit(
@@ -79,6 +85,7 @@ class ReaderPool:
         media_type_hint: str | None = None,
         password: str | None = None,
         on_part: OnPart | None = None,
+        urgent: bool = False,
     ) -> Future[Analysis]:
         """Read a file as ``pipelines.reading.read_file`` does, in a process of the pool.
 
@@ -90,6 +97,7 @@ class ReaderPool:
             on_part: called in another thread with each part (a page, where there are
                 pages) as it is read; once more where a process was killed from outside
                 and the file is read again.
+            urgent: whether somebody waits: the file overtakes those that are not urgent.
 
         Returns:
             The analysis without vectors. A file that breaks a limit or its reader gives
@@ -108,6 +116,7 @@ class ReaderPool:
                 limits=self._limits,
             ),
             on_part,
+            urgent=urgent,
         )
 
     def draw_page(
@@ -120,7 +129,7 @@ class ReaderPool:
     ) -> Analysis:
         """Draw one page, numbered from 1, as ``preview``, longest side at most ``side`` pixels.
 
-        The analysis carries nothing else, or a ``failure``.
+        It is urgent, as in ``read``. The analysis carries nothing else, or a ``failure``.
         """
         request = Request(
             str(Path(path).absolute()),
@@ -129,7 +138,7 @@ class ReaderPool:
             password=password,
             limits=self._limits,
         )
-        return self._submit(request, None).result()
+        return self._submit(request, None, urgent=True).result()
 
     def close_ups(
         self,
@@ -173,7 +182,7 @@ class ReaderPool:
             with self._lock:
                 for process in self._busy:
                     process.end()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.close()
         self._closed.set()
         self._some_busy.set()
         while not self._idle.empty():
@@ -190,9 +199,11 @@ class ReaderPool:
     ) -> None:
         self.close(wait=kind is None)
 
-    def _submit(self, request: Request, on_part: OnPart | None) -> Future[Analysis]:
+    def _submit(
+        self, request: Request, on_part: OnPart | None, *, urgent: bool = False
+    ) -> Future[Analysis]:
         try:
-            return self._threads.submit(self._run, request, on_part)
+            return self._threads.submit(lambda: self._run(request, on_part), urgent=urgent)
         except RuntimeError as error:
             raise ReaderPoolError("The reader pool is closed; open a new one.") from error
 

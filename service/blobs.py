@@ -67,6 +67,11 @@ class BlobStore:
                 self._settle(path, sha256)
         return Blob(sha256, len(data))
 
+    def drop_partial(self) -> None:
+        """Remove what a killed process was writing; only for who holds the home."""
+        for path in self._incoming.iterdir():
+            path.unlink(missing_ok=True)
+
     def path(self, sha256: str) -> Path:
         """Where a blob lies, or would lie."""
         return self._root / sha256[:2] / sha256[2:4] / sha256

@@ -19,22 +19,29 @@ from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database, sqlite_url
 from service.catalog.unit_vectors import UnitVectors
-from service.encoders import Encoders
 from service.errors import BadRequest, NotFound
+from service.generations.ledger import Ledger
+from service.generations.opening import drop_forgotten, open_serving
+from service.generations.place import generations_at
+from service.generations.serving import Switchboard
 from service.home import Home
-from service.ingest.generation import open_index
-from service.ingest.indexer import Indexer, index_schema
+from service.index.base import IndexUnavailable
+from service.ingest.asset_writer import AssetWriter
+from service.ingest.indexer import Indexer
+from service.ingest.job_book import JobBook
 from service.ingest.jobs import IngestJobs
+from service.ingest.missing import Missing
 from service.ingest.ocr_stage import OcrStage
+from service.ingest.points import PointMaker
 from service.ingest.queue import IngestQueue
 from service.ingest.register import Registrar
 from service.ingest.store import AnalysisStore
+from service.ingest.walker import Walker
 from service.ingest.worker import IngestWorker
 from service.offline import forbid_network
 from service.progress import Progress, follow
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
-from service.space_models import SpaceModels
 from service.uploads.store import PartialUpload, UploadStore
 
 
@@ -65,20 +72,20 @@ class Hub:
     def _open(self, work: bool) -> None:
         resources = self._resources
         resources.enter_context(self.home.opened())
-        encoders = Encoders(self.settings)
         database = Database(sqlite_url(self.home.catalog))
         resources.callback(database.close)
         database.migrate()
         blobs = BlobStore(self.home.blobs)
+        blobs.drop_partial()
+        generations = generations_at(self.settings, self.home)
+        resources.callback(generations.close)
+        ledger = Ledger(database)
+        serving = open_serving(self.settings, ledger, generations)
+        board = Switchboard(serving)
+        resources.callback(board.close)
+        drop_forgotten(ledger, generations)
+        encoders, models, index = serving.encoders, serving.models, serving.index
         text, visual = encoders.text_descriptor, encoders.visual_descriptor
-        models = SpaceModels.of(text=text, visual=visual)
-        index = open_index(
-            self.home.index,
-            database,
-            models,
-            index_schema(visual=visual.dimension, look=visual.look_dimension, text=text.dimension),
-        )
-        resources.callback(index.close)
         pool = ReaderPool(
             processes=self.settings.readers,
             limits=Limits(
@@ -88,39 +95,51 @@ class Hub:
         )
         resources.callback(pool.close)
         bm25 = Bm25Encoder()
-        queue = IngestQueue(database)
+        queue, book = IngestQueue(database), JobBook(database)
+        registrar = Registrar(database, blobs)
         later = [OcrStage(self.settings, pool)]
-        indexer = Indexer(database, index, bm25, models)
+        writer = AssetWriter(database, PointMaker(bm25))
+        indexer = Indexer(database, board, writer)
+        resources.callback(indexer.close)
+        stage_key = content_key(text=text, visual=visual)
+        missing = Missing(database, stage_key, later, models)
         worker = IngestWorker(
             jobs=queue,
+            book=book,
+            missing=missing,
+            registrar=registrar,
             blobs=blobs,
             pool=pool,
             encoders=encoders,
             store=AnalysisStore(database, blobs, models, later),
             indexer=indexer,
-            stage_key=content_key(text=text, visual=visual),
+            stage_key=stage_key,
             later=later,
+            models_idle_s=self.settings.model_idle_minutes * 60,
         )
         resources.callback(worker.close)
+        walker = Walker(registrar=registrar, book=book, home=self.home.root, on_files=worker.wake)
+        resources.callback(walker.close)
         self._encoders = encoders
         self._models = models
         self._blobs = blobs
         self._pool = pool
         self._queue = queue
         self._worker = worker
-        self._registrar = Registrar(database, blobs)
+        self._registrar = registrar
+        self._book = book
         self.uploads = UploadStore(self.home.uploads, max_bytes=self.settings.max_upload_mb * 2**20)
         self._vectors = UnitVectors(database)
         self._assets = Assets(database)
-        self._jobs = IngestJobs(
-            registrar=self._registrar, jobs=queue, worker=worker, home=self.home.root
-        )
+        self.jobs = IngestJobs(book=book, walker=walker, worker=worker, missing=missing)
         self._engine = SearchEngine(index=index, assets=self._assets, encoders=encoders, bm25=bm25)
         if work:
             worker.start()
+            walker.resume()
         else:
             # Nobody else will: what was saved when a process was killed must be found.
-            indexer.apply()
+            with contextlib.suppress(IndexUnavailable):
+                indexer.apply(settle=True)
 
     def close(self) -> None:
         """Finish what is being written and release everything."""
@@ -150,7 +169,7 @@ class Hub:
         What an earlier run left, or other models had read, comes first.
         """
         if not dry_run:
-            for job_id in self._queue.unfinished():
+            for job_id in self._book.unfinished():
                 follow(self.job, self.job(job_id), progress)
         job = self.start_ingest(paths, in_place=in_place, dry_run=dry_run)
         return follow(self.job, job, progress)
@@ -160,12 +179,12 @@ class Hub:
     ) -> schemas.Job:
         """Begin to take in files and folders; ``job`` tells how far it is."""
         if dry_run:
-            return self._jobs.dry_run(paths)
-        return self.job(self._jobs.start(paths, in_place=in_place))
+            return self.jobs.dry_run(paths, in_place=in_place)
+        return self.jobs.start(paths, in_place=in_place)
 
     def job(self, job_id: str) -> schemas.Job:
         """How far a job is; raises NotFound."""
-        return self._jobs.get(job_id)
+        return self.jobs.get(job_id)
 
     def upload(self, stream: BinaryIO, name: str) -> schemas.Upload:
         """Take in one file by its bytes.
@@ -173,11 +192,9 @@ class Hub:
         Raises:
             TooLarge, StorageFull: nothing is kept.
         """
-        job_id = self._registrar.start_job()
-        arrival = self._registrar.add_upload(
-            stream, name=name, job_id=job_id, max_bytes=self.settings.max_upload_mb * 2**20
+        arrival, job_id = self._registrar.add_upload(
+            stream, name=name, max_bytes=self.settings.max_upload_mb * 2**20
         )
-        self._queue.close_job(job_id)
         self._worker.wake()
         return schemas.Upload(
             arrival=schemas.Arrival(
@@ -206,9 +223,10 @@ class Hub:
 
         The password is used for this reading and not kept. Raises NotFound.
         """
-        job_id = self._registrar.start_job()
-        self._worker.read_now(self._queue.claim_again(asset_id, job_id), password)
-        self._queue.close_job(job_id)
+        try:
+            self._worker.read_now(self._queue.claim_again(asset_id), password)
+        finally:
+            self._book.settle()
         return self._assets.get(asset_id)
 
     def search(self, request: schemas.SearchRequest) -> schemas.SearchAnswer:

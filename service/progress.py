@@ -15,8 +15,11 @@ Progress = Callable[[schemas.Job], None]
 def follow(
     look: Callable[[str], schemas.Job], job: schemas.Job, progress: Progress | None
 ) -> schemas.Job:
-    """Wait until a job is done, telling ``progress`` how far it is."""
-    while job.state == "running":
+    """Wait while a job is going on, telling ``progress`` how far it is.
+
+    One that is held comes back as it is.
+    """
+    while job.state in ("queued", "running"):
         if progress is not None:
             progress(job)
         time.sleep(_POLL_S)

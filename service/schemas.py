@@ -150,6 +150,11 @@ class ReadRequest(_Model):
     password: Annotated[str, StringConstraints(max_length=1000)] | None = None
 
 
+JobState = Literal["queued", "running", "paused", "cancelled", "done", "failed"]
+JobItemState = Literal["queued", "running", "paused", "cancelled", "done", "failed", "poison"]
+JobScope = Literal["all", "missing", "failed"]
+
+
 class Job(_Model):
     """A piece of long work and how far it is.
 
@@ -157,7 +162,10 @@ class Job(_Model):
     """
 
     id: str
-    state: Literal["running", "done"]
+    kind: str = Field(
+        default="ingest", description="`ingest`, `upload`, `read`, or `refresh` (read again)."
+    )
+    state: JobState
     total: int
     done: int
     failed: int
@@ -169,6 +177,48 @@ class Job(_Model):
         default={}, description="How many files were new, changed, unchanged, unreadable."
     )
     problems: list[str] = Field(default=[], description="What could not be read, and why.")
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class JobPage(_Model):
+    """Some jobs, newest first, and how to go on."""
+
+    jobs: list[Job]
+    next_cursor: str | None = None
+
+
+class JobItem(_Model):
+    """One stage of one asset of a job.
+
+    An item in the state ``poison`` failed so often that it is tried again only by a retry.
+    """
+
+    asset_id: str
+    name: str
+    stage: str = Field(description="`read`, or a later stage such as `ocr`.")
+    state: JobItemState
+    attempts: int
+    reason: str | None = Field(default=None, description="Why it failed, or has to wait.")
+    next_attempt_at: datetime | None = None
+
+
+class JobItemPage(_Model):
+    """Some items of a job, in the order they were queued, and how to go on."""
+
+    items: list[JobItem]
+    next_cursor: str | None = None
+
+
+class JobRequest(_Model):
+    """Work on what is in the catalog already.
+
+    Scope ``all`` reads everything again; ``missing`` what lacks a current reading, a later stage
+    or a vector; ``failed`` what has failed or was given up.
+    """
+
+    kind: Literal["refresh"] = "refresh"
+    scope: JobScope
 
 
 class Upload(_Model):

@@ -1,121 +1,137 @@
-"""Ingest jobs as people follow them: started, counted, finished."""
+"""Ingest jobs as people follow them: started, held, counted, finished."""
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from service import schemas
-from service.errors import MagpieError
-from service.ingest.queue import IngestQueue, JobCounts
-from service.ingest.register import Arrival, Registrar
-from service.ingest.walk import walk
+from service.catalog.tables import Job, JobItem
+from service.errors import BadRequest
+from service.ingest.job_book import JobBook, JobCounts
+from service.ingest.missing import Missing
+from service.ingest.walker import Walker
 from service.ingest.worker import IngestWorker
 
-_log = logging.getLogger(__name__)
-
-_MOST_PROBLEMS = 50
-
-
-@dataclass(slots=True)
-class _Registration:
-    """Files that are being taken in for one job, in this process."""
-
-    files: int
-    open: bool = True
-    statuses: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-
-    def note(self, arrival: Arrival) -> None:
-        self.statuses[arrival.status] += 1
-        if arrival.reason and len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(arrival.reason)
+_MOST_IN_DRY_RUN = 100_000
 
 
 class IngestJobs:
     """Starts jobs and tells how far they are. Thread safe."""
 
     def __init__(
-        self, *, registrar: Registrar, jobs: IngestQueue, worker: IngestWorker, home: Path
+        self, *, book: JobBook, walker: Walker, worker: IngestWorker, missing: Missing
     ) -> None:
-        self._registrar = registrar
-        self._jobs = jobs
+        self._book = book
+        self._walker = walker
         self._worker = worker
-        self._home = home
-        self._registrations: dict[str, _Registration] = {}
+        self._missing = missing
 
-    def dry_run(self, paths: Sequence[Path]) -> schemas.Job:
+    def dry_run(self, paths: Sequence[Path], *, in_place: bool) -> schemas.Job:
         """What ``start`` would take in; nothing changes."""
-        files = self._files(paths)
-        registration = _Registration(len(files), open=False)
-        for arrival in self._registrar.plan(files):
-            registration.note(arrival)
-        return _shape("", registration, JobCounts(), JobCounts(), taking_in=False)
+        tally = self._walker.tally(paths, in_place=in_place, most=_MOST_IN_DRY_RUN)
+        job = Job(id="", kind="ingest", state="done", taking_in=False)
+        job.arrivals, job.problems = dict(tally.statuses), tally.problems
+        return _shape(job, JobCounts(), JobCounts())
 
-    def start(self, paths: Sequence[Path], *, in_place: bool) -> str:
-        """Take in all files under some paths, in the background; the job's id."""
-        files = self._files(paths)
-        job_id = self._registrar.start_job()
-        registration = self._registrations[job_id] = _Registration(len(files))
-        threading.Thread(
-            target=self._register,
-            args=(job_id, registration, files, in_place),
-            name="ingest-register",
-            daemon=True,
-        ).start()
-        return job_id
+    def start(self, paths: Sequence[Path], *, in_place: bool) -> schemas.Job:
+        """Take in all files under some paths, in the background."""
+        asked = {"paths": [str(path.absolute()) for path in paths], "in_place": in_place}
+        job_id = self._book.start("ingest", asked)
+        self._walker.submit(job_id)
+        return self.get(job_id)
+
+    def refresh(self, scope: schemas.JobScope) -> schemas.Job:
+        """Read again what falls under a scope, in the background."""
+        job_id = self._missing.queue(scope)
+        self._book.settle()
+        self._worker.wake()
+        return self.get(job_id)
 
     def get(self, job_id: str) -> schemas.Job:
         """How far a job is; raises NotFound."""
-        registration = self._registrations.get(job_id)
-        # Before counting: a registration that ends meanwhile has added what is not counted.
-        taking_in = registration is not None and registration.open
-        reading, later = self._jobs.counts(job_id)
-        registration = registration or _Registration(reading.total, open=False)
-        return _shape(job_id, registration, reading, later, taking_in=taking_in)
+        return _shape(*self._book.get(job_id))
 
-    def _files(self, paths: Sequence[Path]) -> list[Path]:
-        return list(walk(paths, skip=[self._home]))
+    def page(self, *, limit: int, cursor: str | None = None) -> schemas.JobPage:
+        """Some jobs, newest first."""
+        found = [_shape(*each) for each in self._book.page(limit + 1, cursor)]
+        more = len(found) > limit
+        return schemas.JobPage(
+            jobs=found[:limit], next_cursor=found[limit - 1].id if more else None
+        )
 
-    def _register(
-        self, job_id: str, registration: _Registration, files: Iterable[Path], in_place: bool
-    ) -> None:
-        try:
-            for arrival in self._registrar.add_paths(files, job_id=job_id, in_place=in_place):
-                registration.note(arrival)
-                self._worker.wake()
-            self._jobs.close_job(job_id)
-        except MagpieError as error:
-            registration.problems.append(error.message)
-        except Exception as error:
-            _log.exception("Taking files in stopped")
-            registration.problems.append(f"Taking files in stopped ({error}); run it again.")
-        finally:
-            registration.open = False
+    def items(
+        self, job_id: str, *, limit: int, cursor: str | None = None, states: Sequence[str] = ()
+    ) -> schemas.JobItemPage:
+        """Some items of a job, in the order they were queued; raises NotFound."""
+        found = self._book.items(job_id, limit=limit + 1, after=_number(cursor), states=states)
+        return schemas.JobItemPage(
+            items=[_shape_item(item, name) for item, name in found[:limit]],
+            next_cursor=str(found[limit - 1][0].id) if len(found) > limit else None,
+        )
+
+    def pause(self, job_id: str) -> schemas.Job:
+        """Hold a job; raises NotFound, or Conflict where it has ended."""
+        self._book.pause(job_id)
+        return self.get(job_id)
+
+    def resume(self, job_id: str) -> schemas.Job:
+        """Let a held job go on; raises NotFound, or Conflict where it has ended."""
+        self._book.resume(job_id)
+        return self._go_on(job_id)
+
+    def cancel(self, job_id: str) -> schemas.Job:
+        """End a job; raises NotFound, or Conflict where it has ended."""
+        self._book.cancel(job_id)
+        return self.get(job_id)
+
+    def retry(self, job_id: str) -> schemas.Job:
+        """Try again what failed in a job; raises NotFound, or Conflict where it is held."""
+        self._book.retry(job_id)
+        self._book.settle()
+        return self._go_on(job_id)
+
+    def _go_on(self, job_id: str) -> schemas.Job:
+        if self._book.get(job_id)[0].taking_in:
+            self._walker.submit(job_id)
+        self._worker.wake()
+        return self.get(job_id)
 
 
-def _shape(
-    job_id: str,
-    registration: _Registration,
-    reading: JobCounts,
-    later: JobCounts,
-    *,
-    taking_in: bool,
-) -> schemas.Job:
-    statuses = registration.statuses
-    settled = statuses["unchanged"] + statuses["unreadable"]
+def _number(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise BadRequest("The cursor is not one that this server gave out; start again without it.")
+    return int(cursor)
+
+
+def _shape(job: Job, reading: JobCounts, later: JobCounts) -> schemas.Job:
+    statuses = job.arrivals
+    settled = statuses.get("unchanged", 0) + statuses.get("unreadable", 0)
     return schemas.Job(
-        id=job_id,
-        state="running" if taking_in or reading.waiting or later.waiting else "done",
-        total=max(registration.files, reading.total),
+        id=job.id,
+        kind=job.kind,
+        state=job.state,  # type: ignore[arg-type]
+        total=max(sum(statuses.values()), reading.total + settled),
         done=reading.done + settled,
         failed=reading.failed,
         later_total=later.total,
         later_done=later.finished,
-        arrivals={status: count for status, count in statuses.items() if count},
-        problems=registration.problems,
+        arrivals=statuses,
+        problems=job.problems,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+    )
+
+
+def _shape_item(item: JobItem, name: str) -> schemas.JobItem:
+    return schemas.JobItem(
+        asset_id=item.asset_id,
+        name=name,
+        stage=item.stage,
+        state=item.state,  # type: ignore[arg-type]
+        attempts=item.attempts,
+        reason=item.reason,
+        next_attempt_at=item.not_before if item.state == "queued" else None,
     )

@@ -8,10 +8,12 @@ from typing import Any
 
 from models.ocr.descriptor import PP_OCR
 from models.ocr.load import EngineName, installed, load_ocr
-from pipelines.analysis import Analysis
+from pipelines.analysis import Analysis, Failure
 from pipelines.ocr import recognise_text, wants_ocr
-from pipelines.pool import ReaderPool
+from pipelines.pool import ReaderPool, ReaderPoolError
+from pipelines.readers.base import NOTHING
 from pipelines.stages import stage_key
+from service.ingest.stages import CannotRun
 from service.settings import Settings
 
 
@@ -40,10 +42,33 @@ class OcrStage:
 
         Raises:
             ModelError: the engine is not installed.
+            CannotRun: the file asks for a password.
+            ReaderPoolError: no picture could be read again; perhaps later.
         """
-        return recognise_text(
-            Analysis(kind="other", media_type="application/octet-stream"),
-            lambda keys: self._pool.close_ups(path, keys, name=name),
-            load_ocr(self._engine, self._threads),
-            [str(key) for key in targets],
-        )
+        failures: list[Failure] = []
+
+        def close_ups(keys: Sequence[str]) -> Analysis:
+            found = self._pool.close_ups(path, keys, name=name)
+            if found.failure is not None:
+                failures.append(found.failure)
+                if not found.units and found.failure.code in {"encrypted", "missing"}:
+                    raise _Stopped(found.failure)
+            return found
+
+        engine = load_ocr(self._engine, self._threads)
+        try:
+            found = recognise_text(NOTHING, close_ups, engine, [str(key) for key in targets])
+        except _Stopped as stopped:
+            raise stopped.error from None
+        if failures and not found.units:
+            raise ReaderPoolError(failures[0].reason)
+        return found
+
+
+class _Stopped(Exception):
+    """No picture of this file can be read now."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        locked = failure.code == "encrypted"
+        self.error = CannotRun(failure.reason) if locked else ReaderPoolError(failure.reason)

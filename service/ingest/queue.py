@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy.orm import Session
 
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Content, ContentStage, Job, JobItem, Outbox, now
 from service.errors import NotFound
 from service.ids import new_id
-from service.ingest.store import READ, Work
+from service.ingest.items import OPEN, close_items, say_failed
+from service.ingest.work import READ, Work, work_of
 
+MOST_ATTEMPTS = 4
+"""So often an item is tried by itself when it fails for a reason outside of its file."""
 
-@dataclass(frozen=True, slots=True)
-class JobCounts:
-    """How far a job is, in items."""
+MOST_DEATHS = 3
+"""An item that runs each time the process dies is what kills it."""
 
-    total: int = 0
-    done: int = 0
-    failed: int = 0
+_FIRST_PAUSE_S = 2.0
 
-    @property
-    def finished(self) -> int:
-        """Items that need no more work, whatever became of them."""
-        return self.done + self.failed
-
-    @property
-    def waiting(self) -> int:
-        """Items that still need work."""
-        return self.total - self.finished
+_DEADLY = (
+    f"Magpie was ended {MOST_DEATHS} times while it worked on this file, so it is set aside; "
+    "`magpie jobs retry` tries again."
+)
 
 
 class IngestQueue:
@@ -42,91 +37,110 @@ class IngestQueue:
         self._database = database
 
     def recover(self) -> int:
-        """Queue again what a killed process had claimed; how many items."""
-        with self._database.write() as session:
-            claimed = session.scalar(
-                select(func.count()).select_from(JobItem).where(JobItem.state == "running")
-            )
-            session.execute(
-                update(JobItem).where(JobItem.state == "running").values(state="queued")
-            )
-        return claimed or 0
+        """Queue again what a killed process had claimed; how many items.
 
-    def queue_stale(self, stage_key: str) -> int:
-        """Queue assets whose bytes were analysed by other models or readers; how many."""
-        waiting = select(JobItem.asset_id).where(JobItem.state.in_(("queued", "running")))
-        with self._database.read() as session:
-            stale = session.scalars(
-                select(Asset.id)
-                .join(Content, Content.sha256 == Asset.sha256)
-                .where(Content.stage_key != stage_key, Asset.id.not_in(waiting))
-                .order_by(Asset.id)
-            ).all()
-        if stale:
-            with self._database.write() as session:
-                job = Job(id=new_id(), kind="refresh", state="done")
-                session.add(job)
-                session.flush()
-                session.execute(
-                    insert(JobItem),
-                    [{"job_id": job.id, "asset_id": asset_id} for asset_id in stale],
-                )
-        return len(stale)
+        One that was there at several deaths is set aside as poison.
+        """
+        with self._database.write() as session:
+            items = session.scalars(select(JobItem).where(JobItem.state == "running")).all()
+            for item in items:
+                item.deaths += 1
+                if item.deaths >= MOST_DEATHS:
+                    _set_aside(session, item, "poison", _DEADLY)
+                else:
+                    item.state = "queued"
+        return len(items)
+
+    def hand_back(self, works: Sequence[Work] | None = None) -> None:
+        """Queue claimed items again as if they had not been claimed; all if none are named."""
+        chosen: ColumnElement[bool] = JobItem.state == "running"
+        if works is not None:
+            chosen &= JobItem.id.in_([work.item_id for work in works])
+        with self._database.write() as session:
+            session.execute(
+                update(JobItem).where(chosen).values(state="queued", attempts=JobItem.attempts - 1)
+            )
+
+    def withdraw(self, stages: Collection[str]) -> None:
+        """Take out what waits for other stages than these: they are switched off."""
+        with self._database.write() as session:
+            session.execute(
+                update(JobItem)
+                .where(JobItem.state.in_(OPEN), JobItem.stage.not_in({READ, *stages}))
+                .values(state="cancelled", reason="This stage is switched off.")
+            )
 
     def claim(self, limit: int, stages: Collection[str] = (READ,)) -> list[Work]:
         """Take up to ``limit`` items of some stages, oldest first.
 
         Later stages are handed out only when nothing is to be read or being read: what
-        makes files searchable comes first.
+        makes files searchable comes first. What was being worked on when the process died
+        comes last and alone, so that one bad file does not bring others into suspicion.
         """
+        due = or_(JobItem.not_before.is_(None), JobItem.not_before <= now())
+        chosen = (JobItem.state == "queued") & JobItem.stage.in_(stages) & due
         with self._database.read() as session:
-            unfinished = session.execute(
-                select(JobItem.stage, JobItem.state)
-                .where(JobItem.state.in_(("queued", "running")))
-                .distinct()
-            ).all()
-        queued = {stage for stage, state in unfinished if state == "queued"}
-        reading = any(stage == READ for stage, _ in unfinished)
-        if not queued & set(stages) or (reading and READ not in stages):
-            return []
+            found = session.scalars(select(JobItem.deaths).where(chosen).limit(1)).first()
+            if found is None or not self._may(session, stages):
+                return []
         with self._database.write() as session:
-            rows = session.execute(
-                select(JobItem, Asset)
-                .join(Asset, Asset.id == JobItem.asset_id)
-                .where(JobItem.state == "queued", JobItem.stage.in_(stages))
-                .order_by(JobItem.id)
-                .limit(limit)
-            ).all()
-            for item, _ in rows:
-                item.state = "running"
-                item.attempts += 1
-            return [_work(item, asset) for item, asset in rows]
+            rows = _take(session, chosen & (JobItem.deaths == 0), limit)
+            if not rows and not _exists(session, JobItem.state == "running"):
+                rows = _take(session, chosen, 1)
+            return [work_of(item, asset) for item, asset in rows]
 
-    def claim_again(self, asset_id: str, job_id: str) -> Work:
-        """Claim the reading of one asset for the caller, whatever its state; NotFound."""
+    def _may(self, session: Session, stages: Collection[str]) -> bool:
+        if READ in stages:
+            return True
+        due = or_(JobItem.not_before.is_(None), JobItem.not_before <= now())
+        return not _exists(
+            session,
+            (JobItem.stage == READ)
+            & or_(JobItem.state == "running", (JobItem.state == "queued") & due),
+        )
+
+    def claim_again(self, asset_id: str) -> Work:
+        """Claim the reading of one asset for the caller, in a job of its own; NotFound."""
         with self._database.write() as session:
             asset = session.get(Asset, asset_id)
             if asset is None:
                 raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
-            item = JobItem(job_id=job_id, asset_id=asset_id, state="running", attempts=1)
+            job = Job(id=new_id(), kind="read", state="running")
+            session.add(job)
+            session.flush()
+            item = JobItem(
+                job_id=job.id, asset_id=asset_id, state="running", attempts=1, again=True
+            )
             session.add(item)
             session.flush()
-            return _work(item, asset)
+            return work_of(item, asset)
 
-    def give_up(self, work: Work, reason: str) -> None:
+    def postpone(self, work: Work, code: str, reason: str) -> None:
+        """Try a claimed item again later, each time after a longer pause; poison at last."""
+        with self._database.write() as session:
+            item = session.get(JobItem, work.item_id)
+            if item is None:
+                return
+            if item.attempts >= MOST_ATTEMPTS:
+                _set_aside(session, item, "poison", reason, code)
+                return
+            pause = _FIRST_PAUSE_S * 2 ** (item.attempts - 1)
+            item.state, item.reason = "queued", reason
+            item.not_before = now() + timedelta(seconds=pause)
+
+    def give_up(self, work: Work, code: str, reason: str, state: str = "failed") -> None:
         """Close a claimed item as failed, and say why on its asset."""
         with self._database.write() as session:
-            if work.stage == READ:
-                session.execute(
-                    update(Asset)
-                    .where(Asset.id == work.asset_id)
-                    .values(state="failed", failure_code="not_saved", failure_reason=reason)
-                )
-            session.execute(
-                update(JobItem).where(JobItem.id == work.item_id).values(state="failed")
-            )
+            item = session.get(JobItem, work.item_id)
+            if item is not None:
+                _set_aside(session, item, state, reason, code)
 
-    def already_analysed(self, works: list[Work], stage_key: str) -> set[str]:
+    def finish(self, work: Work) -> None:
+        """Close a claimed item that turned out to need no work."""
+        with self._database.write() as session:
+            close_items(session, [work], set())
+
+    def already_analysed(self, works: Sequence[Work], stage_key: str) -> set[str]:
         """Hashes, among those of some claimed items, whose analysis is current."""
         with self._database.read() as session:
             return set(
@@ -138,67 +152,46 @@ class IngestQueue:
                 )
             )
 
-    def unfinished(self) -> list[str]:
-        """Jobs with files that still have to be read, oldest first."""
-        with self._database.read() as session:
-            return list(
-                session.scalars(
-                    select(JobItem.job_id)
-                    .where(JobItem.state.in_(("queued", "running")), JobItem.stage == READ)
-                    .distinct()
-                    .order_by(JobItem.job_id)
-                )
-            )
-
-    def targets(self, work: Work) -> list[Any]:
-        """What in the content of a claimed item wants its later stage."""
+    def targets(self, work: Work, stage_key: str) -> list[Any]:
+        """What in the content of a claimed item still wants its later stage."""
         with self._database.read() as session:
             row = session.get(ContentStage, (work.sha256, work.stage))
-            return row.targets if row is not None else []
-
-    def counts(self, job_id: str) -> tuple[JobCounts, JobCounts]:
-        """How far a job is, in reading and in later stages; raises NotFound.
-
-        What the index has not taken up yet is not done: it cannot be found.
-        """
-        with self._database.read() as session:
-            if session.get(Job, job_id) is None:
-                raise NotFound(f"There is no job {job_id}.")
-            rows = session.execute(
-                select(JobItem.stage, JobItem.state, func.count())
-                .where(JobItem.job_id == job_id)
-                .group_by(JobItem.stage, JobItem.state)
-            ).all()
-            not_indexed = session.scalar(
-                select(func.count(JobItem.id.distinct()))
-                .join(Outbox, Outbox.asset_id == JobItem.asset_id)
-                .where(JobItem.job_id == job_id, JobItem.stage == READ, JobItem.state == "done")
-            )
-        reading, later = Counter[str](), Counter[str]()
-        for stage, state, count in rows:
-            (reading if stage == READ else later)[state] += count
-        reading.update({"done": -(not_indexed or 0), "unindexed": not_indexed or 0})
-        return _counts(reading), _counts(later)
-
-    def close_job(self, job_id: str) -> None:
-        """Mark a job done: no more items will be added."""
-        with self._database.write() as session:
-            session.execute(
-                update(Job).where(Job.id == job_id).values(state="done", finished_at=now())
-            )
+            if row is None or (row.key == stage_key and not work.again):
+                return []
+            return row.targets
 
 
-def _work(item: JobItem, asset: Asset) -> Work:
-    return Work(
-        item.id,
-        asset.id,
-        asset.sha256,
-        asset.name,
-        asset.origin if asset.in_place else None,
-        item.job_id,
-        item.stage,
+def _take(session: Session, chosen: ColumnElement[bool], limit: int) -> list[tuple[JobItem, Asset]]:
+    rows = session.execute(
+        select(JobItem, Asset)
+        .join(Asset, Asset.id == JobItem.asset_id)
+        .where(chosen)
+        .order_by(JobItem.id)
+        .limit(limit)
+        .with_for_update(of=JobItem, skip_locked=True)
+    ).all()
+    for item, _ in rows:
+        item.state = "running"
+        item.attempts += 1
+    return [(item, asset) for item, asset in rows]
+
+
+def _set_aside(
+    session: Session, item: JobItem, state: str, reason: str, code: str = "poison"
+) -> None:
+    item.state, item.reason = state, reason
+    if item.stage == READ:
+        say_failed(session, [item.asset_id], code, reason)
+        # A record can be found by its name, whatever became of its bytes.
+        session.execute(insert(Outbox), [{"asset_id": item.asset_id, "operation": "index"}])
+        return
+    sha256 = select(Asset.sha256).where(Asset.id == item.asset_id).scalar_subquery()
+    session.execute(
+        update(ContentStage)
+        .where(ContentStage.sha256 == sha256, ContentStage.stage == item.stage)
+        .values(key="", reason=reason)
     )
 
 
-def _counts(by_state: Counter[str]) -> JobCounts:
-    return JobCounts(total=by_state.total(), done=by_state["done"], failed=by_state["failed"])
+def _exists(session: Session, condition: ColumnElement[bool]) -> bool:
+    return session.scalars(select(JobItem.id).where(condition).limit(1)).first() is not None

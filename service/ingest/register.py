@@ -14,9 +14,11 @@ from pipelines.hashing import sha256_file
 from pipelines.sidecars import read_sidecar, sidecar_for
 from service.blobs import Blob, BlobStore
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Job, JobItem, Version
+from service.catalog.tables import Asset, Job, JobItem, Version, now
 from service.catalog.values import replace_asset_values, title_of, values_of
 from service.ids import new_id
+from service.ingest.items import add_items
+from service.ingest.work import READ, Work
 
 _CHUNK = 32
 
@@ -58,17 +60,10 @@ class Registrar:
         self._database = database
         self._blobs = blobs
 
-    def start_job(self) -> str:
-        """A new ingest job without items; its id."""
-        job_id = new_id()
-        with self._database.write() as session:
-            session.add(Job(id=job_id, kind="ingest", state="running"))
-        return job_id
-
-    def plan(self, paths: Iterable[Path]) -> Iterator[Arrival]:
+    def plan(self, paths: Iterable[Path], *, in_place: bool) -> Iterator[Arrival]:
         """What ``add_paths`` would do, judged by path, size and time alone; nothing changes."""
         for path in paths:
-            looked = self._look([path])[0]
+            looked = self._look([path], in_place=in_place)[0]
             yield looked if isinstance(looked, Arrival) else _as_planned(looked)
 
     def add_paths(self, paths: Iterable[Path], *, job_id: str, in_place: bool) -> Iterator[Arrival]:
@@ -86,14 +81,16 @@ class Registrar:
         if chunk:
             yield from self._add_chunk(chunk, job_id=job_id, in_place=in_place)
 
-    def add_upload(self, stream: BinaryIO, *, name: str, job_id: str, max_bytes: int) -> Arrival:
-        """Take in uploaded bytes under a file name.
+    def add_upload(self, stream: BinaryIO, *, name: str, max_bytes: int) -> tuple[Arrival, str]:
+        """Take in uploaded bytes under a file name; also the id of the job that reads them.
 
         The same bytes under the same name are the same asset; the same bytes under another
         name are a new one, and the answer says which asset holds them already.
         """
         blob = self._blobs.put(stream, max_bytes=max_bytes)
         with self._database.write() as session:
+            job = Job(id=new_id(), kind="upload", state="running")
+            session.add(job)
             twin = session.scalar(select(Asset).where(Asset.sha256 == blob.sha256).limit(1))
             known = session.scalar(
                 select(Asset).where(
@@ -101,23 +98,37 @@ class Registrar:
                 )
             )
             if known is not None:
-                return Arrival(name, "unchanged", known.id)
+                job.state, job.finished_at = "done", now()
+                job.arrivals = {"unchanged": 1}
+                return Arrival(name, "unchanged", known.id), job.id
+            job.arrivals = {"new": 1}
             asset = Asset(id=new_id(), name=name, sha256=blob.sha256, size=blob.size)
             session.add(asset)
             session.flush()
             session.add(_version(asset, name, number=1))
-            session.add(JobItem(job_id=job_id, asset_id=asset.id))
-            return Arrival(name, "new", asset.id, twin.id if twin else None)
+            session.add(JobItem(job_id=job.id, asset_id=asset.id))
+            return Arrival(name, "new", asset.id, twin.id if twin else None), job.id
 
-    def _look(self, paths: list[Path]) -> list[_Incoming | Arrival]:
+    def renew(self, work: Work) -> None:
+        """Write down the bytes that a file in place has now, without a new item.
+
+        A file that is gone is left as it was written down.
+        """
+        looked = self._look([Path(work.in_place_path or "")], in_place=True)[0]
+        stored = self._store(looked, in_place=True) if isinstance(looked, _Incoming) else looked
+        if isinstance(stored, _Incoming):
+            with self._database.write() as session:
+                _record_all(session, [stored], in_place=True)
+
+    def _look(self, paths: list[Path], *, in_place: bool) -> list[_Incoming | Arrival]:
         with self._database.read() as session:
             found = session.scalars(
                 select(Asset).where(Asset.origin.in_([str(path) for path in paths]))
             )
             known = {asset.origin: asset for asset in found}
-        return [self._look_at(path, known.get(str(path))) for path in paths]
+        return [self._look_at(path, known.get(str(path)), in_place=in_place) for path in paths]
 
-    def _look_at(self, path: Path, asset: Asset | None) -> _Incoming | Arrival:
+    def _look_at(self, path: Path, asset: Asset | None, *, in_place: bool) -> _Incoming | Arrival:
         try:
             status = path.stat()
             sidecar = sidecar_for(path)
@@ -131,6 +142,8 @@ class Registrar:
             and asset.size == status.st_size
             and asset.modified_ns == status.st_mtime_ns
             and asset.sidecar_ns == sidecar_ns
+            # A copy that is asked for now has to be made, however well the file is known.
+            and (in_place or not asset.in_place)
         ):
             return Arrival(path.name, "unchanged", asset.id)
         return _Incoming(path, status.st_size, status.st_mtime_ns, sidecar, sidecar_ns, asset)
@@ -138,12 +151,15 @@ class Registrar:
     def _add_chunk(self, paths: list[Path], *, job_id: str, in_place: bool) -> list[Arrival]:
         stored = [
             self._store(looked, in_place=in_place) if isinstance(looked, _Incoming) else looked
-            for looked in self._look(paths)
+            for looked in self._look(paths, in_place=in_place)
         ]
         if not any(isinstance(each, _Incoming) for each in stored):
             return [each for each in stored if isinstance(each, Arrival)]
         with self._database.write() as session:
-            return _record_all(session, stored, job_id=job_id, in_place=in_place)
+            arrivals = _record_all(session, stored, in_place=in_place)
+            taken = [each for each in arrivals if each.status in {"new", "changed"}]
+            add_items(session, job_id, [(each.asset_id, READ) for each in taken])
+            return arrivals
 
     def _store(self, incoming: _Incoming, *, in_place: bool) -> _Incoming | Arrival:
         try:
@@ -158,7 +174,7 @@ class Registrar:
 
 
 def _record_all(
-    session: Session, stored: Sequence[_Incoming | Arrival], *, job_id: str, in_place: bool
+    session: Session, stored: Sequence[_Incoming | Arrival], *, in_place: bool
 ) -> list[Arrival]:
     """Write down a chunk of files; new records go in together, which is much faster."""
     incoming = [each for each in stored if isinstance(each, _Incoming)]
@@ -179,8 +195,6 @@ def _record_all(
             arrival = _take_again(session, known[each.path], each, holders, in_place=in_place)
         else:
             arrival = _take_new(session, fresh[each.path], each, holders)
-        if arrival.status in {"new", "changed"}:
-            session.add(JobItem(job_id=job_id, asset_id=arrival.asset_id))
         arrivals.append(arrival)
     return arrivals
 
@@ -206,8 +220,10 @@ def _take_again(
     blob, name = _blob(incoming), incoming.path.name
     asset.modified_ns = incoming.modified_ns
     same_bytes = asset.sha256 == blob.sha256
+    stored_now = asset.in_place and not in_place
+    asset.in_place = asset.in_place and in_place
     if same_bytes and asset.sidecar_ns == incoming.sidecar_ns:
-        return Arrival(name, "unchanged", asset.id)
+        return Arrival(name, "changed" if stored_now else "unchanged", asset.id)
     _take_sidecar(session, asset, incoming)
     asset.state = "queued"
     if same_bytes:
@@ -221,8 +237,9 @@ def _take_again(
 
 def _known(session: Session, incoming: Sequence[_Incoming]) -> dict[Path, Asset]:
     """The records of those files whose path is known."""
-    ids = [each.asset.id for each in incoming if each.asset is not None]
-    found = session.scalars(select(Asset).where(Asset.id.in_(ids)))
+    # Looked up anew: another job may have taken the same file in meanwhile.
+    paths = [str(each.path) for each in incoming]
+    found = session.scalars(select(Asset).where(Asset.origin.in_(paths)))
     return {Path(asset.origin or ""): asset for asset in found}
 
 

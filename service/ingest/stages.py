@@ -27,3 +27,7 @@ class LaterStage(Protocol):
 
     def run(self, path: Path, name: str, targets: Sequence[Any]) -> Analysis:
         """The units (without vectors) that the stage finds in some targets of a file."""
+
+
+class CannotRun(Exception):
+    """A stage cannot run on a file, now or later; the message says why."""

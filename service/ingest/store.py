@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import astuple, dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipelines.analysis import Analysis, Unit
@@ -18,39 +17,19 @@ from service.catalog.tables import (
     ContentStage,
     ContentValue,
     Embedding,
-    JobItem,
     Outbox,
     now,
 )
 from service.catalog.values import row, title_of, values_of_all
 from service.catalog.vectors import pack
+from service.ingest.content_rows import Thumbnails, content_row, unit_row
+from service.ingest.items import add_items, close_items
 from service.ingest.stages import LaterStage
+from service.ingest.work import Work
 from service.space_models import SpaceModels
 
-READ = "read"
-"""The stage that makes a file searchable; all others come later."""
-
-
-_PASSING = frozenset({"missing", "encoding"})
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One asset that a worker has claimed."""
-
-    item_id: int
-    asset_id: str
-    sha256: str
-    name: str
-    in_place_path: str | None
-    job_id: str = ""
-    stage: str = READ
-
-
-@dataclass(frozen=True, slots=True)
-class _Thumbnails:
-    preview: str | None
-    units: Sequence[str | None]
+_Kept = Mapping[str, Sequence[str]]
+"""For each hash the later stages whose results still hold."""
 
 
 class AnalysisStore:
@@ -71,41 +50,25 @@ class AnalysisStore:
     def save(self, results: Sequence[tuple[Work, Analysis | None]], stage_key: str) -> None:
         """Save analyses of claimed assets; None stands for content that is already analysed."""
         works = [work for work, _ in results]
-        fresh = {
-            work.sha256: analysis
-            for work, analysis in results
-            if analysis is not None and not self._must_wait(work, analysis)
-        }
-        thumbnails = {sha256: self._put_thumbnails(analysis) for sha256, analysis in fresh.items()}
+        found = {work.sha256: analysis for work, analysis in results if analysis is not None}
+        thumbnails = {sha256: self._put_thumbnails(analysis) for sha256, analysis in found.items()}
         with self._database.write() as session:
+            fresh = self._without_locked(session, found, stage_key)
             self._replace_contents(session, fresh, thumbnails, stage_key)
-            self._note_wishes(session, fresh)
             failed = _update_assets(session, {work.sha256 for work in works})
-            _close_items(session, works, failed)
+            close_items(session, works, failed)
             self._queue_later(session, works)
 
-    def _must_wait(self, work: Work, analysis: Analysis) -> bool:
-        """Whether a failure says nothing of the bytes, and an earlier analysis stands."""
-        if not _is_passing(analysis):
-            return False
-        with self._database.read() as session:
-            return session.get(Content, work.sha256) is not None
-
-    def save_later(
-        self, work: Work, stage: LaterStage, found: Analysis, failure: str | None
-    ) -> None:
-        """Save what a later stage found, or why it failed; earlier units of it go."""
+    def save_later(self, work: Work, stage: LaterStage, found: Analysis) -> None:
+        """Save what a later stage found; earlier units of it go."""
         thumbnails = self._unit_thumbnails(found.units)
         with self._database.write() as session:
             wish = session.get(ContentStage, (work.sha256, stage.name))
             if wish is not None:
-                wish.key = "" if failure else stage.key
-                wish.reason = failure or " ".join(found.warnings) or None
+                wish.key = stage.key
+                wish.reason = " ".join(found.warnings) or None
                 session.execute(
-                    delete(tables.Unit).where(
-                        tables.Unit.sha256 == work.sha256,
-                        tables.Unit.key.startswith(f"{stage.name}:", autoescape=True),
-                    )
+                    delete(tables.Unit).where(tables.Unit.sha256 == work.sha256, _is_of(stage.name))
                 )
                 self._insert_units(
                     session,
@@ -114,18 +77,110 @@ class AnalysisStore:
                         for unit, thumbnail in zip(found.units, thumbnails, strict=True)
                     ],
                 )
-                for asset_id in session.scalars(
-                    select(Asset.id).where(Asset.sha256 == work.sha256)
-                ):
-                    session.add(Outbox(asset_id=asset_id, operation="index"))
-            _close_items(session, [work], {work.asset_id} if failure else set())
+                same = session.scalars(select(Asset.id).where(Asset.sha256 == work.sha256))
+                session.add_all([Outbox(asset_id=each, operation="index") for each in same])
+            close_items(session, [work], set())
 
-    def _note_wishes(self, session: Session, fresh: Mapping[str, Analysis]) -> None:
+    def _without_locked(
+        self, session: Session, found: Mapping[str, Analysis], stage_key: str
+    ) -> dict[str, Analysis]:
+        """Without those that ask for a password and were opened with one before.
+
+        What was found then stands: the password was not kept, so it cannot be read again.
+        """
+        locked = [
+            sha256
+            for sha256, analysis in found.items()
+            if analysis.failure is not None and analysis.failure.code == "encrypted"
+        ]
+        opened = set(
+            session.scalars(
+                select(Content.sha256).where(
+                    Content.sha256.in_(locked), Content.failure_code.is_(None)
+                )
+            )
+        )
+        session.execute(
+            update(Content).where(Content.sha256.in_(opened)).values(stage_key=stage_key)
+        )
+        return {sha256: each for sha256, each in found.items() if sha256 not in opened}
+
+    def _replace_contents(
+        self,
+        session: Session,
+        fresh: Mapping[str, Analysis],
+        thumbnails: Mapping[str, Thumbnails],
+        stage_key: str,
+    ) -> None:
+        if not fresh:
+            return
+        kept = self._still_holding(session, fresh)
+        _clear(session, list(fresh), kept)
+        known = set(session.scalars(select(Content.sha256).where(Content.sha256.in_(fresh))))
+        rows = [
+            content_row(sha256, analysis, thumbnails[sha256], stage_key)
+            for sha256, analysis in fresh.items()
+        ]
+        if old := [each for each in rows if each["sha256"] in known]:
+            session.execute(update(Content), old)
+        if new := [each for each in rows if each["sha256"] not in known]:
+            session.execute(insert(Content), new)
+        values = [
+            {"sha256": sha256, **row(value)}
+            for sha256, analysis in fresh.items()
+            for value in analysis.values
+        ]
+        if values:
+            session.execute(insert(ContentValue), values)
+        self._insert_units(
+            session,
+            [
+                (sha256, unit, thumbnail)
+                for sha256, analysis in fresh.items()
+                for unit, thumbnail in zip(analysis.units, thumbnails[sha256].units, strict=True)
+            ],
+        )
+        self._note_wishes(session, fresh, kept)
+
+    def _still_holding(self, session: Session, fresh: Mapping[str, Analysis]) -> _Kept:
+        """Later stages with the same targets and key as before need not run again."""
+        kept: dict[str, list[str]] = {}
+        stages = {stage.name: stage for stage in self._later}
+        for noted in session.scalars(select(ContentStage).where(ContentStage.sha256.in_(fresh))):
+            stage = stages.get(noted.stage)
+            if (
+                stage is not None
+                and noted.key == stage.key
+                and noted.targets == list(stage.targets(fresh[noted.sha256]))
+                and self._has_vectors(session, noted)
+            ):
+                kept.setdefault(noted.sha256, []).append(noted.stage)
+        return kept
+
+    def _has_vectors(self, session: Session, noted: ContentStage) -> bool:
+        """Whether the words that a stage found have vectors of the model in use."""
+        vector = (
+            select(Embedding.unit_id)
+            .where(
+                Embedding.unit_id == tables.Unit.id,
+                Embedding.model == self._models.of_space("text"),
+            )
+            .exists()
+        )
+        lacking = select(tables.Unit.id).where(
+            tables.Unit.sha256 == noted.sha256,
+            _is_of(noted.stage),
+            tables.Unit.text != "",
+            ~vector,
+        )
+        return session.scalars(lacking.limit(1)).first() is None
+
+    def _note_wishes(self, session: Session, fresh: Mapping[str, Analysis], kept: _Kept) -> None:
         wishes = [
             {"sha256": sha256, "stage": stage.name, "targets": targets}
             for sha256, analysis in fresh.items()
             for stage in self._later
-            if (targets := list(stage.targets(analysis)))
+            if stage.name not in kept.get(sha256, ()) and (targets := list(stage.targets(analysis)))
         ]
         if wishes:
             session.execute(insert(ContentStage), wishes)
@@ -144,13 +199,9 @@ class AnalysisStore:
         for sha256, stage, key in noted:
             if key != keys[stage]:
                 wanted.setdefault(sha256, []).append(stage)
-        items = [
-            {"job_id": work.job_id, "asset_id": work.asset_id, "stage": stage}
-            for work in works
-            for stage in wanted.get(work.sha256, ())
-        ]
-        if items:
-            session.execute(insert(JobItem), items)
+        for work in works:
+            stages = wanted.get(work.sha256, ())
+            add_items(session, work.job_id, [(work.asset_id, stage) for stage in stages])
 
     def _unit_thumbnails(self, units: Sequence[Unit]) -> list[str | None]:
         return [
@@ -160,45 +211,14 @@ class AnalysisStore:
             for unit in units
         ]
 
-    def _put_thumbnails(self, analysis: Analysis | None) -> _Thumbnails:
+    def _put_thumbnails(self, analysis: Analysis | None) -> Thumbnails:
         if analysis is None:
-            return _Thumbnails(None, ())
+            return Thumbnails(None, ())
         preview = analysis.preview
-        return _Thumbnails(
+        return Thumbnails(
             self._blobs.put_derived(preview.thumbnail).sha256 if preview else None,
             self._unit_thumbnails(analysis.units),
         )
-
-    def _replace_contents(
-        self,
-        session: Session,
-        fresh: Mapping[str, Analysis],
-        thumbnails: Mapping[str, _Thumbnails],
-        stage_key: str,
-    ) -> None:
-        if not fresh:
-            return
-        session.execute(delete(Content).where(Content.sha256.in_(fresh)))
-        session.execute(
-            insert(Content),
-            [
-                _content_row(sha256, analysis, thumbnails[sha256], stage_key)
-                for sha256, analysis in fresh.items()
-            ],
-        )
-        values = [
-            {"sha256": sha256, **row(value)}
-            for sha256, analysis in fresh.items()
-            for value in analysis.values
-        ]
-        if values:
-            session.execute(insert(ContentValue), values)
-        units = [
-            (sha256, unit, thumbnail)
-            for sha256, analysis in fresh.items()
-            for unit, thumbnail in zip(analysis.units, thumbnails[sha256].units, strict=True)
-        ]
-        self._insert_units(session, units)
 
     def _insert_units(
         self, session: Session, units: Sequence[tuple[str, Unit, str | None]]
@@ -208,7 +228,7 @@ class AnalysisStore:
             return
         ids = session.scalars(
             insert(tables.Unit).returning(tables.Unit.id, sort_by_parameter_order=True),
-            [_unit_row(*unit) for unit in units],
+            [unit_row(*unit) for unit in units],
         ).all()
         vectors = [
             vector
@@ -236,56 +256,26 @@ class AnalysisStore:
         ]
 
 
-def _is_passing(analysis: Analysis) -> bool:
-    """Whether reading failed for a reason that lies outside of the file."""
-    return analysis.failure is not None and analysis.failure.code in _PASSING
+def _clear(session: Session, hashes: Sequence[str], kept: _Kept) -> None:
+    """Forget what an earlier reading found, but not later stages that still hold."""
+    session.execute(delete(ContentValue).where(ContentValue.sha256.in_(hashes)))
+    plain = [sha256 for sha256 in hashes if sha256 not in kept]
+    session.execute(delete(tables.Unit).where(tables.Unit.sha256.in_(plain)))
+    session.execute(delete(ContentStage).where(ContentStage.sha256.in_(plain)))
+    for sha256, stages in kept.items():
+        found_by_them = or_(*(_is_of(stage) for stage in stages))
+        session.execute(
+            delete(tables.Unit).where(and_(tables.Unit.sha256 == sha256, not_(found_by_them)))
+        )
+        session.execute(
+            delete(ContentStage).where(
+                ContentStage.sha256 == sha256, ContentStage.stage.not_in(stages)
+            )
+        )
 
 
-def _content_row(
-    sha256: str, analysis: Analysis, thumbnails: _Thumbnails, stage_key: str
-) -> dict[str, object]:
-    failure = analysis.failure
-    return {
-        "sha256": sha256,
-        # Under no key, so that it is tried again at the next start.
-        "stage_key": "" if _is_passing(analysis) else stage_key,
-        "kind": analysis.kind,
-        "media_type": analysis.media_type,
-        "width": analysis.width,
-        "height": analysis.height,
-        "pages": analysis.pages,
-        "duration_s": analysis.duration_s,
-        "thumbnail": thumbnails.preview or next((each for each in thumbnails.units if each), None),
-        "failure_code": failure.code if failure else None,
-        "failure_reason": failure.reason if failure else None,
-        "warnings": list(analysis.warnings),
-    }
-
-
-def _unit_row(sha256: str, unit: Unit, thumbnail: str | None) -> dict[str, object]:
-    picture = unit.picture
-    prints = picture.fingerprints if picture else None
-    return {
-        "sha256": sha256,
-        "key": unit.key,
-        "kind": unit.kind,
-        "page": unit.page,
-        "box": list(astuple(unit.box)) if unit.box else None,
-        "section": unit.section,
-        "text": unit.text,
-        "char_start": unit.char_start,
-        "char_end": unit.char_end,
-        "start_s": unit.start_s,
-        "end_s": unit.end_s,
-        "width": picture.width if picture else None,
-        "height": picture.height if picture else None,
-        "thumbnail": thumbnail,
-        "pixels": prints.pixels if prints else None,
-        "perceptual": prints.perceptual if prints else None,
-        "model": unit.source_model,
-        "confidence": unit.confidence,
-        "lines": [[line.start, line.end, *astuple(line.box)] for line in unit.lines],
-    }
+def _is_of(stage: str) -> ColumnElement[bool]:
+    return tables.Unit.key.startswith(f"{stage}:", autoescape=True)
 
 
 def _update_assets(session: Session, hashes: Set[str]) -> set[str]:
@@ -331,15 +321,6 @@ def _update_assets(session: Session, hashes: Set[str]) -> set[str]:
         insert(Outbox), [{"asset_id": asset_id, "operation": "index"} for asset_id in states]
     )
     return {asset_id for asset_id, state in states.items() if state == "failed"}
-
-
-def _close_items(session: Session, works: Sequence[Work], failed: Set[str]) -> None:
-    for state, ids in (
-        ("failed", [work.item_id for work in works if work.asset_id in failed]),
-        ("done", [work.item_id for work in works if work.asset_id not in failed]),
-    ):
-        if ids:
-            session.execute(update(JobItem).where(JobItem.id.in_(ids)).values(state=state))
 
 
 def _readable_in_part(session: Session, contents: Sequence[Content]) -> set[str]:

@@ -2,7 +2,7 @@
 
 Three steps run side by side, joined by short queues so that memory stays
 bounded: reading (in limited processes), encoding (the models' own thread) and
-saving (catalog, then index).
+saving (catalog, then index). Later stages have a step of their own.
 """
 
 from __future__ import annotations
@@ -10,20 +10,27 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+from models.runtime import unload_idle
 from pipelines.analyse import encode
 from pipelines.analysis import Analysis, Failure
 from pipelines.pool import ReaderPool
 from service.blobs import BlobStore
 from service.encoders import Encoders
-from service.errors import MagpieError, NotFound
+from service.errors import MagpieError, NotFound, Unavailable
 from service.ingest.indexer import Indexer
+from service.ingest.job_book import JobBook
+from service.ingest.later import LaterWorker
+from service.ingest.missing import Missing
 from service.ingest.queue import IngestQueue
+from service.ingest.register import Registrar
 from service.ingest.stages import LaterStage
-from service.ingest.store import AnalysisStore, Work
+from service.ingest.store import AnalysisStore
+from service.ingest.work import Work
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +40,10 @@ _IN_FLIGHT = 48
 _IDLE_S = 0.5
 _ERROR_PAUSE_S = 2.0
 _LINGER_S = 0.02
+_LOOK_FOR_IDLE_S = 30.0
+
+# What lies outside of a file: it is tried again later.
+_PASSING = frozenset({"missing", "encoding", "not_read"})
 
 _Read = tuple[Work, Analysis | None]
 
@@ -44,6 +55,9 @@ class IngestWorker:
         self,
         *,
         jobs: IngestQueue,
+        book: JobBook,
+        missing: Missing,
+        registrar: Registrar,
         blobs: BlobStore,
         pool: ReaderPool,
         encoders: Encoders,
@@ -51,18 +65,31 @@ class IngestWorker:
         indexer: Indexer,
         stage_key: str,
         later: Sequence[LaterStage] = (),
+        models_idle_s: float = 0,
     ) -> None:
         self._jobs = jobs
-        self._later = {stage.name: stage for stage in later}
+        self._book = book
+        self._missing = missing
+        self._registrar = registrar
         self._blobs = blobs
         self._pool = pool
         self._encoders = encoders
         self._store = store
         self._indexer = indexer
         self._stage_key = stage_key
+        self._models_idle_s = models_idle_s
         self._closing = threading.Event()
         self._wake = threading.Event()
+        self._later = LaterWorker(
+            stages=later,
+            jobs=jobs,
+            store=store,
+            encoders=encoders,
+            path_of=self._path,
+            closing=self._closing.is_set,
+        )
         self._slots = threading.Semaphore(_IN_FLIGHT)
+        self._looked_for_idle = time.monotonic()
         self._read: queue.Queue[_Read] = queue.Queue()
         self._encoded: queue.Queue[list[_Read]] = queue.Queue(maxsize=3)
         self._threads = [
@@ -78,7 +105,8 @@ class IngestWorker:
     def start(self) -> None:
         """Take up work that an earlier process or model left, then whatever arrives."""
         self._jobs.recover()
-        self._jobs.queue_stale(self._stage_key)
+        self._jobs.withdraw(self._later.names)
+        self._missing.queue_stale()
         for thread in self._threads:
             thread.start()
 
@@ -87,22 +115,30 @@ class IngestWorker:
         self._wake.set()
 
     def close(self) -> None:
-        """Stop soon; what is not saved stays in the queue for the next start."""
+        """Stop soon; what is not saved goes back to the queue for the next start."""
         self._closing.set()
         self._wake.set()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(timeout=10)
+        started = [thread for thread in self._threads if thread.is_alive()]
+        for thread in started:
+            thread.join(timeout=10)
+        if started:
+            self._jobs.hand_back()
 
     def read_now(self, work: Work, password: str | None) -> None:
         """Read one claimed asset while the caller waits, with a password if it has one.
 
         Raises:
             NotFound: its bytes are not there.
+            Unavailable: it cannot be read now for a reason that lies outside of it.
         """
-        reading = self._pool.read(self._path(work), name=work.name, password=password)
-        encoded = self._encode([(work, reading)])
-        self._store.save(encoded, self._stage_key)
+        try:
+            reading = self._pool.read(self._path(work), name=work.name, password=password)
+            if reading.failure is not None and reading.failure.code in _PASSING:
+                raise Unavailable(reading.failure.reason)
+            self._store.save(self._encode([(work, reading)]), self._stage_key)
+        except Exception as error:
+            self._jobs.give_up(work, "not_read", str(error))
+            raise
         self._indexer.apply()
 
     def _guard(self, step: Callable[[], None]) -> None:
@@ -119,28 +155,45 @@ class IngestWorker:
         if not works:
             self._wake.wait(_IDLE_S)
             self._wake.clear()
+            self._let_models_go()
             return
-        analysed = self._jobs.already_analysed(works, self._stage_key)
-        for work in works:
-            while not self._slots.acquire(timeout=_IDLE_S):
-                if self._closing.is_set():
-                    return
-            if work.sha256 in analysed:
-                self._read.put((work, None))
-            else:
-                self._submit(work)
+        taken = 0
+        try:
+            analysed = self._jobs.already_analysed(works, self._stage_key)
+            for work in works:
+                while not self._slots.acquire(timeout=_IDLE_S):
+                    if self._closing.is_set():
+                        return
+                taken += 1
+                self._take(work, is_analysed=work.sha256 in analysed)
+        finally:
+            if taken < len(works):
+                self._insist(lambda: self._jobs.hand_back(works[taken:]))
+
+    def _let_models_go(self) -> None:
+        """Now and then free the memory of models that had no work for a while."""
+        if not self._models_idle_s:
+            return
+        if time.monotonic() - self._looked_for_idle >= _LOOK_FOR_IDLE_S:
+            self._looked_for_idle = time.monotonic()
+            unload_idle(self._models_idle_s)
 
     def _path(self, work: Work) -> Path:
         return Path(work.in_place_path) if work.in_place_path else self._blobs.find(work.sha256)
 
-    def _submit(self, work: Work) -> None:
+    def _take(self, work: Work, *, is_analysed: bool) -> None:
+        """Have a file read; whatever becomes of that, it comes to ``_read``."""
+        if is_analysed and not work.again:
+            self._read.put((work, None))
+            return
         try:
-            path = self._path(work)
+            future = self._pool.submit(self._path(work), name=work.name)
         except NotFound as error:
             self._read.put((work, _failed("missing", error.message)))
-            return
-        future = self._pool.submit(path, name=work.name)
-        future.add_done_callback(lambda done: self._came_back(work, done))
+        except Exception as error:
+            self._read.put((work, _failed("not_read", f"Reading the file failed ({error}).")))
+        else:
+            future.add_done_callback(lambda done: self._came_back(work, done))
 
     def _came_back(self, work: Work, done: Future[Analysis]) -> None:
         # What is cancelled on closing stays in the queue for the next start.
@@ -188,73 +241,80 @@ class IngestWorker:
             batch = self._encoded.get(timeout=_IDLE_S)
         except queue.Empty:
             self._indexer.apply()
+            self._book.settle()
             return
         try:
-            self._save(batch)
+            sound = [read for read in batch if not self._set_aside(*read)]
+            if sound:
+                self._save(sound)
         finally:
             self._slots.release(len(batch))
         self._indexer.apply()
+        self._book.settle()
+
+    def _set_aside(self, work: Work, analysis: Analysis | None) -> bool:
+        """Whether a file has to be read again later, which is then written down."""
+        failure = analysis.failure if analysis is not None else None
+        if failure is not None and failure.code in _PASSING:
+            self._insist(lambda: self._jobs.postpone(work, failure.code, failure.reason))
+            return True
+        if not _has_changed(work):
+            return False
+        self._insist(lambda: self._registrar.renew(work))
+        reason = "The file changes while it is read; take it in again when it is at rest."
+        self._insist(lambda: self._jobs.postpone(work, "changing", reason))
+        return True
 
     def _later_step(self) -> None:
-        works = self._jobs.claim(1, self._later)
-        if not works:
+        if not self._later.step():
             self._closing.wait(_IDLE_S)
             return
-        work = works[0]
-        stage = self._later[work.stage]
-        found = Analysis(kind="other", media_type="application/octet-stream")
-        reason: str | None = None
-        try:
-            found = self._with_vectors(
-                stage.run(self._path(work), work.name, self._jobs.targets(work))
-            )
-        except Exception as error:
-            if self._closing.is_set():
-                return
-            _log.exception("The stage %s failed on %s", work.stage, work.asset_id)
-            reason = f"The stage {work.stage} failed ({error})."
-        try:
-            self._store.save_later(work, stage, found, reason)
-        except Exception as error:
-            _log.exception("Saving the stage %s of %s failed", work.stage, work.asset_id)
-            self._jobs.give_up(work, str(error))
         self._indexer.apply()
-
-    def _with_vectors(self, found: Analysis) -> Analysis:
-        if not found.units:
-            return found
-        return encode([found], text=self._encoders.text(), visual=self._encoders.visual())[0]
+        self._book.settle()
 
     def _save(self, batch: Sequence[_Read]) -> None:
-        """Save a batch, again and again while the disk is full or the catalog away.
+        """Save a batch; a file that cannot be saved is given up, so that no job waits for it."""
+        try:
+            self._insist(lambda: self._store.save(batch, self._stage_key))
+        except Exception as error:
+            if len(batch) > 1:
+                _log.exception("Saving a batch failed; its files are tried one by one")
+                for read in batch:
+                    self._save([read])
+                return
+            work = batch[0][0]
+            _log.exception("Saving %s failed", work.asset_id)
+            reason = f"What was found in it could not be saved ({error})."
+            self._insist(lambda: self._jobs.give_up(work, "not_saved", reason, "poison"))
 
-        A file that cannot be saved for another reason is given up, so that no job waits
-        for it for ever.
-        """
+    def _insist(self, write: Callable[[], None]) -> None:
+        """Write, again and again while the disk is full or the catalog away."""
         while not self._closing.is_set():
             try:
-                self._store.save(batch, self._stage_key)
+                write()
             except MagpieError as error:
                 _log.warning("%s Trying again.", error.message)
                 self._closing.wait(_ERROR_PAUSE_S)
-            except Exception as error:
-                if len(batch) > 1:
-                    _log.exception("Saving a batch failed; its files are tried one by one")
-                    for read in batch:
-                        self._save([read])
-                    return
-                work = batch[0][0]
-                _log.exception("Saving %s failed", work.asset_id)
-                self._jobs.give_up(work, f"What was found in it could not be saved ({error}).")
-                return
             else:
                 return
+
+
+def _has_changed(work: Work) -> bool:
+    """Whether a file in place is no longer the one that was written down."""
+    if work.in_place_path is None:
+        return False
+    try:
+        status = Path(work.in_place_path).stat()
+    except OSError:
+        # Gone since it was read: what was found in it stands.
+        return False
+    return (status.st_size, status.st_mtime_ns) != (work.size, work.modified_ns)
 
 
 def _outcome(done: Future[Analysis]) -> Analysis:
     error = done.exception()
     if error is not None:
-        return _failed("crashed", f"Reading the file failed ({error}); try it again.")
+        return _failed("not_read", f"Reading the file failed ({error}); try it again.")
     return done.result()
 
 

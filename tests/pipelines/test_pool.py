@@ -95,6 +95,21 @@ def test_many_threads_may_ask_at_once(pool: ReaderPool, tmp_path: Path) -> None:
     assert all(found[number].units[0].text.endswith(f"file {number}.") for number in range(40))
 
 
+def test_who_waits_for_a_file_overtakes_what_was_submitted(
+    long_pdf: Path, photo_file: Path
+) -> None:
+    with ReaderPool(1) as pool:
+        started = threading.Event()
+        running = pool.submit(long_pdf, on_part=lambda _: started.set())
+        queued = [pool.submit(long_pdf) for _ in range(3)]
+        assert started.wait(60)
+        assert pool.read(photo_file).failure is None
+        assert running.done()
+        assert not any(future.done() for future in queued)
+        for future in queued:
+            future.cancel()
+
+
 def test_pages_arrive_one_by_one(pool: ReaderPool, long_pdf: Path) -> None:
     pages: list[int | None] = []
     analysis = pool.read(

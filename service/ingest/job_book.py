@@ -1,0 +1,307 @@
+"""Jobs as rows of the catalog: begun, held, ended, and how far they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from service.catalog.database import Database
+from service.catalog.tables import Asset, Job, JobItem, Outbox, now
+from service.errors import Conflict, NotFound
+from service.ids import new_id
+from service.ingest.items import OPEN
+from service.ingest.work import READ
+
+KINDS = ("ingest", "upload", "read", "refresh")
+"""Kinds of jobs that are made of items; they end by themselves when their items have."""
+
+GOING = ("queued", "running")
+_FAILED = ("failed", "poison")
+
+
+@dataclass(frozen=True, slots=True)
+class JobCounts:
+    """How far a job is, in items; ``cancelled`` ones count neither in total nor otherwise."""
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def finished(self) -> int:
+        """Items that need no more work, whatever became of them."""
+        return self.done + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a job that takes files in was asked for.
+
+    ``known`` counts files that it took in before it was interrupted.
+    """
+
+    paths: Sequence[str]
+    in_place: bool
+    known: Mapping[str, int] = field(default_factory=dict)
+
+
+class JobBook:
+    """Keeps jobs. Thread safe."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def start(self, kind: str, request: Mapping[str, Any] | None = None) -> str:
+        """A new job without items; one with paths in its request waits to take them in."""
+        job = Job(id=new_id(), kind=kind, request=dict(request or {}), state="running")
+        if job.request.get("paths"):
+            job.state, job.taking_in = "queued", True
+        with self._database.write() as session:
+            session.add(job)
+            return job.id
+
+    def to_walk(self) -> list[str]:
+        """Jobs whose files are still to be found, oldest first."""
+        with self._database.read() as session:
+            return list(
+                session.scalars(
+                    select(Job.id).where(Job.taking_in, Job.state.in_(GOING)).order_by(Job.id)
+                )
+            )
+
+    def begin_walk(self, job_id: str) -> Walk | None:
+        """What a job is to take in, now that it begins; None where it may not go on."""
+        with self._database.write() as session:
+            job = session.get(Job, job_id)
+            if job is None or not job.taking_in or job.state not in GOING:
+                return None
+            job.state = "running"
+            known = _taken_in(session, job)
+            return Walk(job.request["paths"], bool(job.request.get("in_place")), known)
+
+    def note(
+        self, job_id: str, arrivals: Mapping[str, int], problems: Sequence[str], *, ended: bool
+    ) -> bool:
+        """Write down what became of files so far; whether the job may go on."""
+        with self._database.write() as session:
+            job = session.get(Job, job_id)
+            if job is None:
+                return False
+            job.arrivals = {status: count for status, count in arrivals.items() if count}
+            job.problems = list(problems)
+            job.taking_in = job.taking_in and not ended
+            return job.state in GOING
+
+    def fail(self, job_id: str, reason: str) -> None:
+        """End the taking in of a job that cannot go on; ``retry`` begins it again."""
+        with self._database.write() as session:
+            job = session.get_one(Job, job_id)
+            job.state, job.finished_at = "failed", now()
+            job.problems = [*job.problems, reason]
+
+    def has_taken(self, job_id: str, asset_id: str) -> bool:
+        """Whether an asset is among the items of a job."""
+        with self._database.read() as session:
+            return bool(
+                session.scalars(
+                    select(JobItem.id)
+                    .where(JobItem.asset_id == asset_id, JobItem.job_id == job_id)
+                    .limit(1)
+                ).first()
+            )
+
+    def settle(self) -> None:
+        """Mark jobs done that have found all their files and worked all their items off.
+
+        What the index has not taken up yet cannot be found: such jobs go on.
+        """
+        with self._database.read() as session:
+            ended = [
+                job_id
+                for job_id in session.scalars(
+                    select(Job.id).where(
+                        Job.state == "running",
+                        ~Job.taking_in,
+                        Job.kind.in_(KINDS),
+                        ~_items(JobItem.job_id == Job.id, OPEN),
+                    )
+                )
+                if not _unindexed(session, job_id)
+            ]
+        if not ended:
+            return
+        with self._database.write() as session:
+            session.execute(
+                update(Job)
+                .where(
+                    Job.id.in_(ended),
+                    Job.state == "running",
+                    ~_items(JobItem.job_id == Job.id, OPEN),
+                )
+                .values(state="done", finished_at=now())
+            )
+
+    def pause(self, job_id: str) -> None:
+        """Hold a job; what is being read is finished."""
+        with self._database.write() as session:
+            job = _get(session, job_id)
+            if job.state == "paused":
+                return
+            _check(job, GOING, "paused")
+            job.state = "paused"
+            _move(session, job_id, ("queued",), "paused")
+
+    def resume(self, job_id: str) -> None:
+        """Let a job that is held go on."""
+        with self._database.write() as session:
+            job = _get(session, job_id)
+            if job.state in GOING:
+                return
+            _check(job, ("paused",), "resumed")
+            job.state = "queued" if job.taking_in else "running"
+            _move(session, job_id, ("paused",), "queued")
+
+    def cancel(self, job_id: str) -> None:
+        """End a job; what it has taken in stays, and is read when asked for."""
+        with self._database.write() as session:
+            job = _get(session, job_id)
+            if job.state == "cancelled":
+                return
+            _check(job, (*GOING, "paused"), "cancelled")
+            job.state, job.taking_in, job.finished_at = "cancelled", False, now()
+            _move(session, job_id, ("queued", "paused"), "cancelled")
+
+    def retry(self, job_id: str) -> None:
+        """Try again what failed in a job."""
+        with self._database.write() as session:
+            job = _get(session, job_id)
+            _check(job, (*GOING, "done", "failed"), "tried again")
+            session.execute(
+                update(JobItem)
+                .where(JobItem.job_id == job_id, JobItem.state.in_(_FAILED))
+                .values(
+                    state="queued", attempts=0, deaths=0, again=True, not_before=None, reason=None
+                )
+            )
+            job.state = "queued" if job.taking_in else "running"
+            job.finished_at = None
+
+    def unfinished(self) -> list[str]:
+        """Jobs with files that still have to be found or read, oldest first."""
+        with self._database.read() as session:
+            return list(
+                session.scalars(
+                    select(Job.id)
+                    .where(
+                        Job.state.in_(GOING),
+                        Job.kind.in_(KINDS),
+                        Job.taking_in | _items(JobItem.job_id == Job.id, OPEN),
+                    )
+                    .order_by(Job.id)
+                )
+            )
+
+    def get(self, job_id: str) -> tuple[Job, JobCounts, JobCounts]:
+        """A job and how far it is in reading and in later stages; raises NotFound."""
+        with self._database.read() as session:
+            job = _get(session, job_id)
+            return job, *_counts(session, job_id)
+
+    def page(self, limit: int, before: str | None) -> list[tuple[Job, JobCounts, JobCounts]]:
+        """Jobs, newest first, older than one."""
+        with self._database.read() as session:
+            rows = select(Job).where(Job.kind.in_(KINDS)).order_by(Job.id.desc()).limit(limit)
+            jobs = session.scalars(rows.where(Job.id < before) if before else rows).all()
+            return [(job, *_counts(session, job.id)) for job in jobs]
+
+    def items(
+        self, job_id: str, *, limit: int, after: int, states: Sequence[str]
+    ) -> list[tuple[JobItem, str]]:
+        """Items of a job with the names of their assets, in order; raises NotFound."""
+        rows = (
+            select(JobItem, Asset.name)
+            .join(Asset, Asset.id == JobItem.asset_id)
+            .where(JobItem.job_id == job_id, JobItem.id > after)
+            .order_by(JobItem.id)
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            _get(session, job_id)
+            if states:
+                rows = rows.where(JobItem.state.in_(states))
+            return [(item, name) for item, name in session.execute(rows)]
+
+
+def _get(session: Session, job_id: str) -> Job:
+    job = session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+    if job is None:
+        raise NotFound(f"There is no job {job_id}; `magpie jobs list` shows them.")
+    return job
+
+
+def _check(job: Job, states: Sequence[str], done: str) -> None:
+    if job.kind not in KINDS:
+        raise Conflict(f"A job of the kind {job.kind} cannot be {done}.")
+    if job.state not in states:
+        raise Conflict(
+            f"The job is {job.state}; only one that is {' or '.join(states)} can be {done}."
+        )
+
+
+def _move(session: Session, job_id: str, states: Sequence[str], to: str) -> None:
+    session.execute(
+        update(JobItem).where(JobItem.job_id == job_id, JobItem.state.in_(states)).values(state=to)
+    )
+
+
+def _items(chosen: ColumnElement[bool], states: Sequence[str]) -> ColumnElement[bool]:
+    return select(JobItem.id).where(chosen, JobItem.state.in_(states)).exists()
+
+
+def _taken_in(session: Session, job: Job) -> dict[str, int]:
+    """Files that a job took in before: those made since it began are new."""
+    is_new = Asset.created_at >= job.created_at
+    rows = session.execute(
+        select(is_new, func.count(JobItem.asset_id.distinct()))
+        .join(Asset, Asset.id == JobItem.asset_id)
+        .where(JobItem.job_id == job.id, JobItem.stage == READ)
+        .group_by(is_new)
+    ).all()
+    return {"new" if new else "changed": count for new, count in rows}
+
+
+def _unindexed(session: Session, job_id: str) -> int:
+    """Items that are done and not in the index yet."""
+    return (
+        session.scalar(
+            select(func.count(JobItem.id.distinct()))
+            .join(Outbox, Outbox.asset_id == JobItem.asset_id)
+            .where(JobItem.job_id == job_id, JobItem.stage == READ, JobItem.state == "done")
+        )
+        or 0
+    )
+
+
+def _counts(session: Session, job_id: str) -> tuple[JobCounts, JobCounts]:
+    rows = session.execute(
+        select(JobItem.stage, JobItem.state, func.count())
+        .where(JobItem.job_id == job_id, JobItem.state != "cancelled")
+        .group_by(JobItem.stage, JobItem.state)
+    ).all()
+    reading, later = Counter[str](), Counter[str]()
+    for stage, state, count in rows:
+        (reading if stage == READ else later)[state] += count
+    return _of(reading, _unindexed(session, job_id)), _of(later, 0)
+
+
+def _of(by_state: Counter[str], unindexed: int) -> JobCounts:
+    return JobCounts(
+        total=by_state.total(),
+        done=by_state["done"] - unindexed,
+        failed=sum(by_state[state] for state in _FAILED),
+    )
