@@ -43,7 +43,7 @@ def extract(photos: Sequence[Photo], threads: int, views: int = VIEWS) -> Featur
         path = Path(folder) / "trunk.onnx"
         example = torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8)
         write_network(
-            Trunk(load_backbone()).eval(), example, ("pixels", ("features", "logits")), path
+            Trunk(load_backbone()).eval(), {"pixels": example}, ("features", "logits"), path
         )
         session = Session(path, threads)
         found = []

@@ -132,9 +132,9 @@ def _write(
         "calibration": f"{name}.calibration.json",
     }
     pixels = torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8)
-    write_network(pictures, pixels, ("pixels", ("visual", "look")), folder / files["encoder"])
+    write_network(pictures, {"pixels": pixels}, ("visual", "look"), folder / files["encoder"])
     vectors = torch.zeros(2, TEXT_DIMENSION)
-    write_network(queries, vectors, ("text", ("query",)), folder / files["query"])
+    write_network(queries, {"text": vectors}, ("query",), folder / files["query"])
     (folder / files["calibration"]).write_text(json.dumps(figures, indent=2) + "\n")
     descriptor = ModelDescriptor(
         name=name,

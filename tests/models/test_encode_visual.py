@@ -106,9 +106,11 @@ def test_relevance_tells_right_from_wrong(
     assert max(visual_relevance(float(cosine)) for cosine in gallery @ invoice) < 0.2
 
 
-def test_relevance_rises_with_the_cosine_and_stays_a_probability() -> None:
+def test_relevance_rises_with_the_cosine_and_stays_a_probability(
+    encoder: OnnxVisualEncoder,
+) -> None:
     curve = [visual_relevance(cosine) for cosine in np.linspace(-1, 1, 41)]
     assert curve == sorted(curve)
     assert curve[0] >= 0
     assert curve[-1] <= 1
-    assert visual_relevance(calibration().middle) == pytest.approx(0.5)
+    assert visual_relevance(calibration(encoder.descriptor).middle) == pytest.approx(0.5)
