@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -50,6 +51,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+_UNSCREENED = text("screened IS NULL OR screened <> sha256")
+
+
 class Base(DeclarativeBase):
     """Base of all tables."""
 
@@ -75,6 +79,8 @@ class Asset(Base):
         Index("asset_updated", "updated_at", "id"),
         Index("asset_name", "name", "id"),
         Index("asset_size", "size", "id"),
+        # What the access rules were not applied to yet: few or none.
+        Index("asset_unscreened", "id", sqlite_where=_UNSCREENED, postgresql_where=_UNSCREENED),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -34,10 +34,15 @@ def load_tree(session: Session) -> Tree:
 def changing_tree(database: Database) -> Iterator[tuple[Session, Tree]]:
     """A writing transaction that alone changes collections, and the tree before."""
     with database.write() as session:
-        # SQLite has one writer anyway.
-        if database.engine.dialect.name == "postgresql":
-            session.execute(text("LOCK TABLE collection IN SHARE ROW EXCLUSIVE MODE"))
+        lock_tree(session)
         yield session, load_tree(session)
+
+
+def lock_tree(session: Session) -> None:
+    """Let nobody else change collections, or what they hold, until the transaction ends."""
+    # SQLite has one writer anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE collection IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def sees(viewer: Viewer, audience: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision under ``versions``."""
