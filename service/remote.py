@@ -13,6 +13,7 @@ from service import schemas
 from service.errors import MagpieError, Unavailable
 from service.home import ServerNote
 from service.progress import Progress, follow
+from service.remote_jobs import RemoteJobs
 
 _TIMEOUT_S = 60.0
 _READING_TIMEOUT_S = 900.0
@@ -33,6 +34,7 @@ class RemoteHub:
             # The server is on this machine: proxies of the environment are not asked.
             trust_env=False,
         )
+        self.jobs = RemoteJobs(self._ask)
 
     def __enter__(self) -> RemoteHub:
         return self
@@ -59,9 +61,11 @@ class RemoteHub:
                 "dry_run": dry_run,
             },
         )
-        return follow(
-            lambda job_id: self._ask(schemas.Job, "GET", f"/v1/jobs/{job_id}"), job, progress
-        )
+        return follow(self.jobs.get, job, progress)
+
+    def job(self, job_id: str) -> schemas.Job:
+        """As ``Hub.job``."""
+        return self.jobs.get(job_id)
 
     def search(self, request: schemas.SearchRequest) -> schemas.SearchAnswer:
         """As ``Hub.search``."""
@@ -119,7 +123,7 @@ class RemoteHub:
         answer = self._request("POST", "/v1/login-links")
         return f"{self._url}{answer.json()['path']}"
 
-    def _ask(self, model: type[_Model], method: str, path: str, **options: Any) -> _Model:
+    def _ask(self, model: type[_Model], method: str, path: str, /, **options: Any) -> _Model:
         return model.model_validate_json(self._request(method, path, **options).content)
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:

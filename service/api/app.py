@@ -16,7 +16,7 @@ from pipelines.pool import ReaderPoolError
 from service.api import pages
 from service.api.body_limit import BodyLimit
 from service.api.problems import PROBLEM_RESPONSES, Faults, Problem, problem_response
-from service.api.routes import assets, ingest, search, system, uploads
+from service.api.routes import assets, ingest, jobs, search, system, uploads
 from service.api.security import Gate, Keys
 from service.errors import MagpieError
 from service.hub import Hub
@@ -60,7 +60,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     )
     app.state.keys = keys
     app.state.fault = None
-    for module in (assets, ingest, search, system, uploads):
+    for module in (assets, ingest, jobs, search, system, uploads):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)
     app.add_middleware(Gate, keys=keys, settings=settings)

@@ -76,7 +76,8 @@ class Faults:
             await problem_response(problem)(scope, receive, send)
 
 
-def _described(status: HTTPStatus, description: str) -> dict[int | str, dict[str, Any]]:
+def described(status: int, description: str) -> dict[int | str, dict[str, Any]]:
+    """A response for the OpenAPI document that carries a problem."""
     schema = {"schema": ProblemDetails.model_json_schema()}
     return {
         int(status): {
@@ -87,13 +88,13 @@ def _described(status: HTTPStatus, description: str) -> dict[int | str, dict[str
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    **_described(HTTPStatus.BAD_REQUEST, "The request cannot be carried out as it stands."),
-    **_described(HTTPStatus.UNAUTHORIZED, "No valid token or session."),
-    **_described(HTTPStatus.FORBIDDEN, "The host or origin is not allowed."),
-    **_described(HTTPStatus.NOT_FOUND, "No such thing."),
-    **_described(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is over the limit."),
-    **_described(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not valid."),
-    **_described(HTTPStatus.SERVICE_UNAVAILABLE, "A part of the service does not answer."),
-    **_described(HTTPStatus.INSUFFICIENT_STORAGE, "The disk is full."),
+    **described(HTTPStatus.BAD_REQUEST, "The request cannot be carried out as it stands."),
+    **described(HTTPStatus.UNAUTHORIZED, "No valid token or session."),
+    **described(HTTPStatus.FORBIDDEN, "The host or origin is not allowed."),
+    **described(HTTPStatus.NOT_FOUND, "No such thing."),
+    **described(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is over the limit."),
+    **described(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not valid."),
+    **described(HTTPStatus.SERVICE_UNAVAILABLE, "A part of the service does not answer."),
+    **described(HTTPStatus.INSUFFICIENT_STORAGE, "The disk is full."),
 }
 """Responses that any route may give, for the OpenAPI document."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +11,9 @@ import typer
 
 from service import schemas
 from service.cli import render
-from service.cli.context import AsJson, opened, print_json
+from service.cli.context import AsJson, Interrupted, opened, print_json, settings
 from service.errors import BadRequest
+from service.home import Home
 
 
 class Kind(StrEnum):
@@ -51,14 +53,35 @@ def ingest(
     for path in paths:
         if not path.exists():
             raise BadRequest(f"{path} does not exist; check the path.")
-    with opened(work=not dry_run) as hub, render.job_progress(visible=not as_json) as progress:
-        job = hub.ingest(paths, in_place=in_place, dry_run=dry_run, progress=progress)
+    followed: list[schemas.Job] = []
+    try:
+        with opened(work=not dry_run) as hub, render.job_progress(visible=not as_json) as progress:
+
+            def show(job: schemas.Job) -> None:
+                followed[:] = [job]
+                progress(job)
+
+            job = hub.ingest(paths, in_place=in_place, dry_run=dry_run, progress=show)
+    except KeyboardInterrupt as interrupt:
+        raise Interrupted(_how_to_go_on(followed)) from interrupt
     if as_json:
         print_json(job)
     else:
         render.job(job, dry_run=dry_run)
     if job.problems:
         raise typer.Exit(1)
+
+
+def _how_to_go_on(followed: Sequence[schemas.Job]) -> str:
+    """What to say after Ctrl-C: the job lives on in the catalog, or in the running server."""
+    for job in followed:
+        if Home(settings().home).read_note() is not None:
+            return (
+                f"The server goes on with it; `magpie jobs show {job.id}` tells how far it is, "
+                f"`magpie jobs cancel {job.id}` ends it."
+            )
+        return f"What was taken in is safe; `magpie jobs resume {job.id}` goes on."
+    return "What was taken in is safe; give the command again to go on."
 
 
 def search(

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import context, demo, library, server, upkeep
+from service.cli import context, demo, jobs, library, server, upkeep
 from service.version import VERSION
 
 app = typer.Typer(
@@ -47,7 +47,7 @@ def _options(
         os.environ["MAGPIE_HOME"] = str(home.absolute())
 
 
-for module in (demo, library, server, upkeep):
+for module in (demo, jobs, library, server, upkeep):
     module.add_to(app)
 
 
@@ -55,11 +55,11 @@ def main() -> None:
     """Run the command line; expected errors become one sentence and exit code 1."""
     try:
         app()
-    except KeyboardInterrupt:
-        print(
-            "\nStopped. What was taken in is safe; give the command again to go on.",
-            file=sys.stderr,
-        )
+    except KeyboardInterrupt as interrupt:
+        how = "What was taken in is safe; give the command again to go on."
+        if isinstance(interrupt, context.Interrupted):
+            how = str(interrupt)
+        print(f"\nStopped. {how}", file=sys.stderr)
         sys.exit(130)
     except Exception as error:
         message = context.expected_message(error)

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1", tags=["ingest"])
 
 @router.post("/ingest", status_code=202, summary="Take in files and folders by path")
 def ingest(hub: HubOf, request: schemas.IngestRequest) -> schemas.Job:
-    """Starts a job; ``GET /v1/jobs/{id}`` tells how far it is.
+    """Starts a job, which finds the files; ``GET /v1/jobs/{id}`` tells how far it is.
 
     Files known under their path with the same size and time are left alone.
     """
@@ -24,9 +24,3 @@ def ingest(hub: HubOf, request: schemas.IngestRequest) -> schemas.Job:
         if not path.is_absolute():
             raise BadRequest(f"{path} is not an absolute path; send the whole path.")
     return hub.start_ingest(paths, in_place=request.in_place, dry_run=request.dry_run)
-
-
-@router.get("/jobs/{job_id}", summary="How far a job is")
-def job(hub: HubOf, job_id: str) -> schemas.Job:
-    """Counts files: those that needed no work count as done."""
-    return hub.job(job_id)
