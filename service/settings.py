@@ -57,6 +57,10 @@ class Settings(BaseSettings):
         "`server`); empty keeps it in the home.",
     )
     index_api_key: str = Field(default="", repr=False, description="API key of that Qdrant server.")
+    fields: str = Field(
+        default="",
+        description="File with this library's own fields; empty takes `fields.yaml` in the home.",
+    )
     ocr: Literal["rapidocr", "tesseract", "off"] = Field(
         default="rapidocr",
         description="What recognises text in pictures and scans; `rapidocr` needs the extra "
@@ -86,6 +90,11 @@ class Settings(BaseSettings):
         description="Further host names, separated by commas, under which browsers may reach "
         "the server.",
     )
+
+    @property
+    def fields_file(self) -> Path:
+        """The file with this library's own fields, which need not exist."""
+        return Path(self.fields) if self.fields else self.home / "fields.yaml"
 
     @cached_property
     def encoder_threads(self) -> int:
