@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from PIL import Image
 
-from models.pixels import fit
+from models.pixels import DEFAULT_FIT, Fit, fit
 from pipelines.analysis import Picture
 from pipelines.close_up import is_second_reading, pixels_for_ocr, side_for
 from pipelines.fingerprint import fingerprints
@@ -21,6 +24,8 @@ FULL_DECODE_PIXELS = 4_000_000
 _SHORT_SIDE = 256
 _QUALITY = 80
 
+_how: ContextVar[Fit] = ContextVar("fit", default=DEFAULT_FIT)
+
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -30,6 +35,16 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+
+@contextmanager
+def fitted(how: Fit) -> Iterator[None]:
+    """Make the pixels of all pictures as another visual model takes them."""
+    token = _how.set(how)
+    try:
+        yield
+    finally:
+        _how.reset(token)
 
 
 def make_picture(
@@ -51,7 +66,7 @@ def make_picture(
     return Picture(
         width=size[0],
         height=size[1],
-        pixels=fit(small) if encode else None,
+        pixels=fit(small, _how.get()) if encode else None,
         thumbnail=thumbnail(small),
         fingerprints=prints,
         text_score=text_score(small) if encode else None,
@@ -95,7 +110,9 @@ def turns_sideways(orientation: int) -> bool:
 
 
 def _index_scale(size: tuple[int, int]) -> float:
-    return max(THUMBNAIL_SIDE / max(size), _SHORT_SIDE / min(size))
+    side = _how.get().side
+    short = _SHORT_SIDE if side == DEFAULT_FIT.side else side
+    return max(THUMBNAIL_SIDE / max(size), short / min(size))
 
 
 def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 
+from models.pixels import DEFAULT_FIT, Fit
 from pipelines.analysis import Analysis
 from pipelines.close_up import CLOSE_UP_SIDE
 from pipelines.limits import Limits
@@ -37,6 +38,7 @@ class ReaderPool:
         processes: how many files are read at once.
         limits: what one file may cost.
         files_per_process: after so many files a process is replaced.
+        fit: how the visual model takes pictures, unless a call says otherwise.
     """
 
     def __init__(
@@ -45,7 +47,9 @@ class ReaderPool:
         limits: Limits | None = None,
         *,
         files_per_process: int = FILES_PER_PROCESS,
+        fit: Fit = DEFAULT_FIT,
     ) -> None:
+        self.fit = fit
         self._limits = limits or Limits()
         self._files_per_process = files_per_process
         self._idle: SimpleQueue[ReaderProcess] = SimpleQueue()
@@ -66,6 +70,7 @@ class ReaderPool:
         media_type_hint: str | None = None,
         password: str | None = None,
         on_part: OnPart | None = None,
+        fit: Fit | None = None,
     ) -> Analysis:
         """Read a file before all that were submitted, and wait for it; see ``submit``."""
         return self.submit(
@@ -75,6 +80,7 @@ class ReaderPool:
             password=password,
             on_part=on_part,
             urgent=True,
+            fit=fit,
         ).result()
 
     def submit(
@@ -86,6 +92,7 @@ class ReaderPool:
         password: str | None = None,
         on_part: OnPart | None = None,
         urgent: bool = False,
+        fit: Fit | None = None,
     ) -> Future[Analysis]:
         """Read a file as ``pipelines.reading.read_file`` does, in a process of the pool.
 
@@ -98,6 +105,7 @@ class ReaderPool:
                 pages) as it is read; once more where a process was killed from outside
                 and the file is read again.
             urgent: whether somebody waits: the file overtakes those that are not urgent.
+            fit: how the pixels of pictures are made for the visual model.
 
         Returns:
             The analysis without vectors. A file that breaks a limit or its reader gives
@@ -113,6 +121,7 @@ class ReaderPool:
                 name=name,
                 media_type_hint=media_type_hint,
                 password=password,
+                fit=fit or self.fit,
                 limits=self._limits,
             ),
             on_part,

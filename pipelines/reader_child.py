@@ -46,6 +46,7 @@ def _warm_up() -> None:
 
 def _parts(request: Request) -> Iterator[Analysis]:
     from pipelines.close_up import close_ups
+    from pipelines.pictures import fitted
     from pipelines.reading import read_page, read_parts
 
     if request.page is not None:
@@ -68,13 +69,14 @@ def _parts(request: Request) -> Iterator[Analysis]:
             limits=request.limits,
         )
         return
-    yield from read_parts(
-        Path(request.path),
-        name=request.name,
-        media_type_hint=request.media_type_hint,
-        password=request.password,
-        limits=request.limits,
-    )
+    with fitted(request.fit):
+        yield from read_parts(
+            Path(request.path),
+            name=request.name,
+            media_type_hint=request.media_type_hint,
+            password=request.password,
+            limits=request.limits,
+        )
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import pickle
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal
 
+from models.pixels import DEFAULT_FIT, Fit
 from pipelines.analysis import Analysis
 from pipelines.limits import Limits
 
@@ -42,6 +43,7 @@ class Request:
         page: number of the page to draw, from 1; None to read the file.
         keys: of the units whose pictures are wanted as OCR needs them; none to read the file.
         side: longest side of the drawing or pictures in pixels.
+        fit: how the visual model takes pictures.
     """
 
     path: str
@@ -51,6 +53,7 @@ class Request:
     page: int | None = None
     keys: frozenset[str] = frozenset()
     side: int = 0
+    fit: Fit = DEFAULT_FIT
     limits: Limits = field(default_factory=Limits)
 
 

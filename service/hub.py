@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -10,20 +11,25 @@ from typing import BinaryIO
 import numpy as np
 
 from models.bm25 import Bm25Encoder
+from models.pixels import DEFAULT_FIT
 from pipelines.analyse import encode
 from pipelines.limits import Limits
 from pipelines.pool import ReaderPool
-from pipelines.stages import content_key
 from service import schemas
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database, sqlite_url
 from service.catalog.unit_vectors import UnitVectors
 from service.errors import BadRequest, NotFound
+from service.generations.building import Builder
+from service.generations.completing import Completer
+from service.generations.control import IndexControl
+from service.generations.in_use import ModelsInUse
+from service.generations.keeper import Keeper
 from service.generations.ledger import Ledger
 from service.generations.opening import drop_forgotten, open_serving
 from service.generations.place import generations_at
-from service.generations.serving import Switchboard
+from service.generations.serving import Serving, Switchboard
 from service.home import Home
 from service.index.base import IndexUnavailable
 from service.ingest.asset_writer import AssetWriter
@@ -42,6 +48,7 @@ from service.offline import forbid_network
 from service.progress import Progress, follow
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
+from service.space_models import SpaceModels
 from service.uploads.store import PartialUpload, UploadStore
 
 
@@ -80,18 +87,17 @@ class Hub:
         generations = generations_at(self.settings, self.home)
         resources.callback(generations.close)
         ledger = Ledger(database)
-        serving = open_serving(self.settings, ledger, generations)
-        board = Switchboard(serving)
+        board = Switchboard(open_serving(self.settings, ledger, generations))
         resources.callback(board.close)
         drop_forgotten(ledger, generations)
-        encoders, models, index = serving.encoders, serving.models, serving.index
-        text, visual = encoders.text_descriptor, encoders.visual_descriptor
+        in_use = ModelsInUse(board)
         pool = ReaderPool(
             processes=self.settings.readers,
             limits=Limits(
                 memory_bytes=self.settings.reader_memory_mb * 2**20,
                 wall_s=self.settings.reader_seconds,
             ),
+            fit=visual.fit or DEFAULT_FIT,
         )
         resources.callback(pool.close)
         bm25 = Bm25Encoder()
@@ -101,8 +107,7 @@ class Hub:
         writer = AssetWriter(database, PointMaker(bm25))
         indexer = Indexer(database, board, writer)
         resources.callback(indexer.close)
-        stage_key = content_key(text=text, visual=visual)
-        missing = Missing(database, stage_key, later, models)
+        missing = Missing(database, later, in_use)
         worker = IngestWorker(
             jobs=queue,
             book=book,
@@ -110,18 +115,45 @@ class Hub:
             registrar=registrar,
             blobs=blobs,
             pool=pool,
-            encoders=encoders,
-            store=AnalysisStore(database, blobs, models, later),
+            encoders=in_use,
+            store=AnalysisStore(database, blobs, in_use, later),
             indexer=indexer,
-            stage_key=stage_key,
             later=later,
             models_idle_s=self.settings.model_idle_minutes * 60,
         )
         resources.callback(worker.close)
         walker = Walker(registrar=registrar, book=book, home=self.home.root, on_files=worker.wake)
         resources.callback(walker.close)
-        self._encoders = encoders
-        self._models = models
+        closing = threading.Event()
+        builder = Builder(
+            settings=self.settings,
+            ledger=ledger,
+            generations=generations,
+            board=board,
+            indexer=indexer,
+            writer=writer,
+            completer=Completer(
+                database,
+                find=lambda asset_id: self.original(asset_id)[0],
+                read=lambda path, name: pool.submit(path, name=name).result(),
+            ),
+            in_use=in_use,
+            stopped=closing.is_set,
+        )
+        keeper = Keeper(
+            ledger=ledger,
+            generations=generations,
+            board=board,
+            indexer=indexer,
+            builder=builder,
+            closing=closing,
+        )
+        resources.callback(keeper.close)
+        self.index = IndexControl(
+            settings=self.settings, ledger=ledger, board=board, builder=builder, keeper=keeper
+        )
+        self._board = board
+        self._bm25 = bm25
         self._blobs = blobs
         self._pool = pool
         self._queue = queue
@@ -132,10 +164,12 @@ class Hub:
         self._vectors = UnitVectors(database)
         self._assets = Assets(database)
         self.jobs = IngestJobs(book=book, walker=walker, worker=worker, missing=missing)
-        self._engine = SearchEngine(index=index, assets=self._assets, encoders=encoders, bm25=bm25)
         if work:
+            ledger.retry_faults()
             worker.start()
             walker.resume()
+            self.index.follow_settings()
+            keeper.start()
         else:
             # Nobody else will: what was saved when a process was killed must be found.
             with contextlib.suppress(IndexUnavailable):
@@ -154,7 +188,12 @@ class Hub:
     @property
     def engine(self) -> SearchEngine:
         """What answers the questions, for those who measure it."""
-        return self._engine
+        return self._engine_of(self._board.serving)
+
+    def _engine_of(self, serving: Serving) -> SearchEngine:
+        return SearchEngine(
+            index=serving.index, assets=self._assets, encoders=serving.encoders, bm25=self._bm25
+        )
 
     def ingest(
         self,
@@ -231,8 +270,9 @@ class Hub:
 
     def search(self, request: schemas.SearchRequest) -> schemas.SearchAnswer:
         """Answer a question in words, or by an asset as example, or both."""
-        example = self._example(request.like) if request.like else None
-        return self._engine.search(request, example)
+        with self._board.lease() as serving:
+            example = self._example(request.like, serving.models) if request.like else None
+            return self._engine_of(serving).search(request, example)
 
     def search_by_file(
         self, request: schemas.SearchRequest, path: Path, name: str
@@ -245,18 +285,17 @@ class Hub:
         reading = self._pool.read(path, name=name)
         if reading.failure is not None and not reading.units:
             raise BadRequest(f"The example cannot be used: {reading.failure.reason}")
-        analysis = encode([reading], text=self._encoders.text(), visual=self._encoders.visual())[0]
-        looks = [unit.look for unit in analysis.units if unit.look is not None]
-        words = [unit.words for unit in analysis.units if unit.words is not None]
-        if not looks and not words:
-            raise BadRequest("The example holds no picture and no words; choose another file.")
-        return self._engine.search(
-            request,
-            Example(
-                look=looks[0] if looks else None,
-                text=None if looks else _mean(words),
-            ),
-        )
+        with self._board.lease() as serving:
+            encoders = serving.encoders
+            units = encode([reading], text=encoders.text(), visual=encoders.visual())[0].units
+            looks = [unit.look for unit in units if unit.look is not None]
+            words = [unit.words for unit in units if unit.words is not None]
+            if not looks and not words:
+                raise BadRequest("The example holds no picture and no words; choose another file.")
+            example = Example(
+                look=looks[0] if looks else None, text=None if looks else _mean(words)
+            )
+            return self._engine_of(serving).search(request, example)
 
     def similar(self, asset_id: str, *, limit: int = 20) -> schemas.SearchAnswer:
         """Assets that are like one of the catalog; raises NotFound."""
@@ -299,10 +338,10 @@ class Hub:
             raise NotFound("This asset has no picture.")
         return self._blobs.find(thumbnail)
 
-    def _example(self, asset_id: str) -> Example:
+    def _example(self, asset_id: str, models: SpaceModels) -> Example:
         asset = self._assets.get(asset_id)
-        looks = self._vectors.of_content(asset.sha256, "look", self._models.visual)
-        words = [] if looks else self._vectors.of_content(asset.sha256, "text", self._models.text)
+        looks = self._vectors.of_content(asset.sha256, "look", models.visual)
+        words = [] if looks else self._vectors.of_content(asset.sha256, "text", models.text)
         if not looks and not words:
             raise BadRequest(
                 f"{asset.name} has no picture and no words to compare by"

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from models.pixels import Fit
 from pipelines.analysis import Analysis
 from pipelines.limits import Limits
 from pipelines.pool import ReaderPool, ReaderPoolError
@@ -322,3 +323,20 @@ def test_a_reader_that_was_taken_over_cannot_make_the_pool_run_anything(tmp_path
     with stream.open("rb") as file:
         assert receive_reply(file) is None
     assert not (tmp_path / "owned").exists()
+
+
+def test_pictures_come_as_the_visual_model_takes_them(tmp_path: Path) -> None:
+    photo = Image.new("RGB", (600, 300), "red")
+    photo.paste("blue", (0, 0, 150, 300))
+    photo.save(tmp_path / "wide.png")
+    with ReaderPool(1, fit=Fit(side=64, shape="crop", reducing_gap=None)) as pool:
+        cropped = pool.read(tmp_path / "wide.png")
+        large = pool.read(tmp_path / "wide.png", fit=Fit(side=384))
+    (middle,) = [unit.picture.pixels for unit in cropped.units if unit.picture]
+    (whole,) = [unit.picture.pixels for unit in large.units if unit.picture]
+    assert middle is not None
+    assert whole is not None
+    assert middle.shape == (64, 64, 3)
+    assert tuple(middle[32, 8]) == (255, 0, 0)
+    assert whole.shape == (384, 384, 3)
+    assert tuple(whole[200, 40]) == (0, 0, 255)
