@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision under ``versions``."""

@@ -7,7 +7,8 @@ from alembic import context
 # Tables are known once they are imported.
 import service.access.tables
 import service.collections.tables
-import service.events.tables  # noqa: F401
+import service.events.tables
+import service.records.tables  # noqa: F401
 from service.catalog.tables import Base
 
 engine = context.config.attributes["engine"]
