@@ -99,14 +99,21 @@ class BlobStore:
     def _arriving(self) -> Iterator[tuple[Path, BinaryIO]]:
         path = self._incoming / uuid.uuid4().hex
         try:
-            with path.open("wb") as file:
+            with storage_full_explained(), path.open("wb") as file:
                 yield path, file
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(
-                    "The disk that holds the files is full; free some space and try again. "
-                    "Nothing already stored was lost."
-                ) from error
-            raise
         finally:
             path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def storage_full_explained() -> Iterator[None]:
+    """Raise StorageFull, which says what to do, where writing a file meets a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(
+                "The disk that holds the files is full; free some space and try again. "
+                "Nothing already stored was lost."
+            ) from error
+        raise

@@ -38,6 +38,10 @@ class Home:
         return self.root / "blobs"
 
     @property
+    def previews(self) -> Path:
+        return self.root / "previews"
+
+    @property
     def index(self) -> Path:
         return self.root / "index"
 

@@ -19,6 +19,7 @@ from service import schemas
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database, sqlite_url
+from service.catalog.edits import Edits
 from service.catalog.unit_vectors import UnitVectors
 from service.errors import BadRequest, NotFound
 from service.generations.building import Builder
@@ -45,6 +46,7 @@ from service.ingest.store import AnalysisStore
 from service.ingest.walker import Walker
 from service.ingest.worker import IngestWorker
 from service.offline import forbid_network
+from service.previews import Previews
 from service.progress import Progress, follow
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
@@ -161,8 +163,7 @@ class Hub:
         self._registrar = registrar
         self._book = book
         self.uploads = UploadStore(self.home.uploads, max_bytes=self.settings.max_upload_mb * 2**20)
-        self._vectors = UnitVectors(database)
-        self._assets = Assets(database)
+        self._open_records(database, pool)
         self.jobs = IngestJobs(book=book, walker=walker, worker=worker, missing=missing)
         if work:
             ledger.retry_faults()
@@ -174,6 +175,12 @@ class Hub:
             # Nobody else will: what was saved when a process was killed must be found.
             with contextlib.suppress(IndexUnavailable):
                 indexer.apply(settle=True)
+
+    def _open_records(self, database: Database, pool: ReaderPool) -> None:
+        self._vectors = UnitVectors(database)
+        self._assets = Assets(database)
+        self._edits = Edits(database)
+        self._previews = Previews(self.home.previews, database, pool)
 
     def close(self) -> None:
         """Finish what is being written and release everything."""
@@ -255,7 +262,7 @@ class Hub:
         """
         with self.uploads.open(partial) as stream:
             taken = self.upload(stream, partial.name)
-        return self.uploads.finished(partial, taken.asset.id, taken.job_id)
+        return self.uploads.finished(partial, taken.arrival.asset_id, taken.job_id)
 
     def read_again(self, asset_id: str, *, password: str | None = None) -> schemas.AssetDetail:
         """Read an asset once more, with a password where it is encrypted.
@@ -310,11 +317,34 @@ class Hub:
         *,
         limit: int = 50,
         cursor: str | None = None,
-        kinds: Sequence[str] = (),
-        states: Sequence[str] = (),
+        kinds: Sequence[schemas.AssetKind] = (),
+        states: Sequence[schemas.AssetState] = (),
     ) -> schemas.AssetPage:
         """Some records, newest first."""
-        return self._assets.page(limit=limit, cursor=cursor, kinds=kinds, states=states)
+        return self.listed(
+            schemas.AssetQuery(limit=limit, cursor=cursor, kinds=[*kinds], states=[*states])
+        )
+
+    def listed(self, query: schemas.AssetQuery) -> schemas.AssetPage:
+        """Some records, filtered and in an order; raises BadRequest on a foreign cursor."""
+        return self._assets.page(query)
+
+    def edit(self, asset_id: str, patch: schemas.AssetPatch) -> schemas.AssetDetail:
+        """Write down what a person says of a record; raises NotFound."""
+        said = {name: getattr(patch, name) for name in patch.model_fields_set}
+        if said:
+            self._edits.set_values(asset_id, said)
+            self._worker.wake()
+        return self._assets.get(asset_id)
+
+    def trash(self, asset_id: str) -> None:
+        """Put a record into the trash, where nothing finds it; raises NotFound."""
+        self._edits.trash(asset_id)
+
+    def restore(self, asset_id: str) -> schemas.AssetDetail:
+        """Take a record out of the trash; raises NotFound."""
+        self._edits.restore(asset_id)
+        return self._assets.get(asset_id)
 
     def counts(self) -> schemas.Counts:
         """How many records there are, of each kind and in each state."""
@@ -323,7 +353,7 @@ class Hub:
     def original(self, asset_id: str) -> tuple[Path, schemas.Asset]:
         """Where the bytes of an asset lie; raises NotFound."""
         row, _ = self._assets.bytes_of(asset_id)
-        asset = self._assets.many([asset_id])[asset_id]
+        asset = self._assets.get(asset_id)
         if not row.in_place:
             return self._blobs.find(row.sha256), asset
         path = Path(row.origin or "")
@@ -338,8 +368,26 @@ class Hub:
             raise NotFound("This asset has no picture.")
         return self._blobs.find(thumbnail)
 
+    def preview(self, asset_id: str, page: int = 1) -> Path:
+        """Where a larger picture of an asset lies, or of one of its pages.
+
+        Where none can be drawn, the thumbnail stands in for the first page.
+
+        Raises:
+            NotFound: there is no such asset or page, or nothing of it can be drawn.
+        """
+        path, asset = self.original(asset_id)
+        try:
+            return self._previews.of(path, asset, page)
+        except NotFound:
+            if page > 1 or asset.thumbnail is None:
+                raise
+            return self.thumbnail(asset_id)
+
     def _example(self, asset_id: str, models: SpaceModels) -> Example:
         asset = self._assets.get(asset_id)
+        if asset.trashed_at is not None:
+            raise NotFound(f"The asset {asset_id} lies in the trash; restore it first.")
         looks = self._vectors.of_content(asset.sha256, "look", models.visual)
         words = [] if looks else self._vectors.of_content(asset.sha256, "text", models.text)
         if not looks and not words:

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 AssetKind = Literal["image", "video", "audio", "document", "other"]
 AssetState = Literal["queued", "ready", "failed", "unsupported"]
 Leg = Literal["visual", "look", "text", "gist", "bm25"]
+AssetSort = Literal["created", "-created", "updated", "-updated", "name", "-name", "size", "-size"]
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("lies outside of the calendar") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A time with its zone; UTC once read."""
+
+# PostgreSQL keeps no U+0000 in texts.
+_NO_NUL = r"^[^\x00]*$"
+
+AssetId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class _Model(BaseModel):
@@ -46,7 +70,11 @@ class Asset(_Model):
     origin: str | None = Field(default=None, description="The path that the bytes came from.")
     created_at: datetime
     updated_at: datetime
+    trashed_at: datetime | None = Field(default=None, description="Set while in the trash.")
     thumbnail: str | None = Field(default=None, description="Address of a small picture.")
+    preview: str | None = Field(
+        default=None, description="Address of a larger picture; of another page with `&page=`."
+    )
     original: str = Field(description="Address of the bytes.")
 
 
@@ -64,6 +92,41 @@ class AssetPage(_Model):
     assets: list[Asset]
     total: int
     next_cursor: str | None = None
+
+
+class AssetQuery(_Model):
+    """Which records to list, in which order, and from where on."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        default=None, description="`next_cursor` of the last answer, with the same `sort`."
+    )
+    sort: AssetSort = Field(default="-created", description="`-` sorts downwards.")
+    kinds: list[AssetKind] = Field(default=[], max_length=10)
+    states: list[AssetState] = Field(default=[], max_length=10)
+    media_types: list[Annotated[str, StringConstraints(max_length=127, pattern=_NO_NUL)]] = Field(
+        default=[], max_length=50
+    )
+    name: Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)] = Field(
+        default="", description="Part of the file name or title, in any case."
+    )
+    created_from: Moment | None = None
+    created_before: Moment | None = None
+    updated_from: Moment | None = None
+    updated_before: Moment | None = None
+    trashed: bool = Field(default=False, description="List the trash instead.")
+
+
+class AssetPatch(_Model):
+    """What a person says of a record; what is left out stays as it is."""
+
+    title: (
+        Annotated[
+            str,
+            StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=_NO_NUL),
+        ]
+        | None
+    ) = Field(default=None, description="Null goes back to what the file says.")
 
 
 class Counts(_Model):
@@ -110,7 +173,7 @@ class SearchRequest(_Model):
     """A question: words, an example picture (an asset's id), and filters."""
 
     words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
-    like: str | None = Field(default=None, description="Id of an asset to find alike ones of.")
+    like: AssetId | None = Field(default=None, description="Id of an asset to find alike ones of.")
     kinds: list[AssetKind] = Field(default=[], description="Only these kinds; empty means all.")
     media_types: list[Annotated[str, StringConstraints(max_length=127)]] = Field(
         default=[], max_length=50
@@ -130,7 +193,7 @@ class Arrival(_Model):
     """What became of one file that was handed in."""
 
     name: str
-    status: Literal["new", "changed", "unchanged", "unreadable"]
+    status: Literal["new", "changed", "unchanged", "unreadable", "refused"]
     asset_id: str = ""
     same_bytes_as: str | None = None
     reason: str = ""
@@ -222,11 +285,11 @@ class JobRequest(_Model):
 
 
 class Upload(_Model):
-    """The record that an upload made, and the job that reads it."""
+    """What became of one file: its record and the job that reads it, or why it was refused."""
 
     arrival: Arrival
-    asset: Asset
-    job_id: str
+    asset: Asset | None = None
+    job_id: str = ""
 
 
 class Health(_Model):

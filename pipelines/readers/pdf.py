@@ -19,11 +19,12 @@ from models.pixels import opaque
 from pipelines.analysis import Analysis, Fingerprints, Picture, Unit, Value
 from pipelines.close_up import page_is_wanted, side_for
 from pipelines.passages import Section, passages
-from pipelines.pictures import THUMBNAIL_SIDE, make_picture
+from pipelines.pictures import THUMBNAIL_SIDE, make_picture, thumbnail
 from pipelines.readers.base import InputFile, Unreadable
 from pipelines.readers.pdf_attachments import embedded_files
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from pypdfium2 import PdfDocument, PdfPage
 
     from pipelines.readers.pdf_text import PageText
@@ -65,7 +66,8 @@ def render_page(file: InputFile, number: int, side: int = THUMBNAIL_SIDE) -> Pic
     try:
         if not 1 <= number <= len(document):
             raise Unreadable("missing", f"The document has no page {number}.")
-        return _rendering(document[number - 1], side, encode=False)
+        image, size = _drawn(document[number - 1], side)
+        return Picture(*size, pixels=None, thumbnail=thumbnail(image, side), fingerprints=None)
     finally:
         document.close()
 
@@ -230,14 +232,18 @@ class _Progress:
 
 
 def _rendering(page: PdfPage, side: int, *, encode: bool) -> Picture:
-    """Draw a page, longest side ``side`` pixels; its size is given in points."""
+    image, size = _drawn(page, side)
+    return make_picture(image, size, encode=encode, fingerprint=False)
+
+
+def _drawn(page: PdfPage, side: int) -> tuple[Image, tuple[int, int]]:
+    """A page as an image, longest side ``side`` pixels, and its size in points."""
     width, height = page.get_size()
     # A little less, because the size in pixels is rounded up.
     scale = (side - 0.001) / max(width, height, 1.0)
     bitmap = page.render(scale=scale, may_draw_forms=False, limit_image_cache=True)
     image = opaque(bitmap.to_pil())
-    size = (max(1, round(width)), max(1, round(height)))
-    return make_picture(image, size, encode=encode, fingerprint=False)
+    return image, (max(1, round(width)), max(1, round(height)))
 
 
 def _has_pictures(file: InputFile) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -22,6 +23,8 @@ from service.errors import MagpieError
 from service.hub import Hub
 from service.settings import Settings
 from service.version import VERSION
+
+_UPLOADS_AT_ONCE = 16
 
 _DESCRIPTION = """
 Magpie reads what is inside photos and documents and answers questions about them.
@@ -43,6 +46,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
             # For the command, which says it in its own words.
             app.state.fault = error
             raise
+        app.state.uploading = CapacityLimiter(_UPLOADS_AT_ONCE)
         try:
             yield
         finally:

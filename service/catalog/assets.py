@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import schemas
-from service.catalog.cursors import Cursor
 from service.catalog.database import Database
+from service.catalog.listing import listed
 from service.catalog.tables import Asset, Content, Unit
 from service.catalog.values import row, values_of
 from service.errors import NotFound
@@ -39,51 +39,23 @@ class Assets:
                 units=dict(iter(units)),
             )
 
-    def page(
-        self,
-        *,
-        limit: int,
-        cursor: str | None = None,
-        kinds: Sequence[str] = (),
-        states: Sequence[str] = (),
-    ) -> schemas.AssetPage:
-        """Some records, newest first; raises BadRequest on a cursor that is not ours."""
-        conditions = []
-        if kinds:
-            conditions.append(Asset.kind.in_(kinds))
-        if states:
-            conditions.append(Asset.state.in_(states))
-        rows = (
-            select(Asset, Content.thumbnail)
-            .outerjoin(Content, Content.sha256 == Asset.sha256)
-            .where(*conditions)
-            .order_by(Asset.created_at.desc(), Asset.id.desc())
-            .limit(limit + 1)
-        )
-        if cursor:
-            last = Cursor.decode(cursor)
-            rows = rows.where(
-                or_(
-                    Asset.created_at < last.created_at,
-                    and_(Asset.created_at == last.created_at, Asset.id < last.id),
-                )
-            )
+    def page(self, query: schemas.AssetQuery) -> schemas.AssetPage:
+        """Some records; raises BadRequest on a cursor that is not ours."""
         with self._database.read() as session:
-            found = session.execute(rows).all()
-            total = session.scalar(select(func.count()).select_from(Asset).where(*conditions))
-        shown = found[:limit]
-        more = len(found) > limit
+            rows, total, cursor = listed(session, query)
         return schemas.AssetPage(
-            assets=[_shape(asset, thumbnail) for asset, thumbnail in shown],
-            total=total or 0,
-            next_cursor=Cursor(shown[-1][0].created_at, shown[-1][0].id).encode() if more else None,
+            assets=[_shape(asset, thumbnail) for asset, thumbnail in rows],
+            total=total,
+            next_cursor=cursor,
         )
 
     def counts(self) -> schemas.Counts:
         """How many records there are, of each kind and in each state."""
         with self._database.read() as session:
             rows = session.execute(
-                select(Asset.kind, Asset.state, func.count()).group_by(Asset.kind, Asset.state)
+                select(Asset.kind, Asset.state, func.count())
+                .where(Asset.trashed_at.is_(None))
+                .group_by(Asset.kind, Asset.state)
             ).all()
         kinds, states = Counter[str](), Counter[str]()
         for kind, state, count in rows:
@@ -92,12 +64,12 @@ class Assets:
         return schemas.Counts(total=kinds.total(), kinds=kinds, states=states)  # type: ignore[arg-type]
 
     def many(self, asset_ids: Sequence[str]) -> dict[str, schemas.Asset]:
-        """Records by id; unknown ids are left out."""
+        """Records by id; unknown ones and those in the trash are left out."""
         with self._database.read() as session:
             rows = session.execute(
                 select(Asset, Content.thumbnail)
                 .outerjoin(Content, Content.sha256 == Asset.sha256)
-                .where(Asset.id.in_(asset_ids))
+                .where(Asset.id.in_(asset_ids), Asset.trashed_at.is_(None))
             )
             return {asset.id: _shape(asset, thumbnail) for asset, thumbnail in rows}
 
@@ -146,7 +118,9 @@ def _shape(asset: Asset, thumbnail: str | None) -> schemas.Asset:
         origin=asset.origin,
         created_at=asset.created_at,
         updated_at=asset.updated_at,
-        # The hash makes the address change with the picture, so that it may be kept for ever.
+        trashed_at=asset.trashed_at,
+        # The hash makes the address change with the bytes, so that they may be kept for ever.
         thumbnail=f"/v1/assets/{asset.id}/thumbnail?v={thumbnail[:16]}" if thumbnail else None,
-        original=f"/v1/assets/{asset.id}/original",
+        preview=f"/v1/assets/{asset.id}/preview?v={asset.sha256[:16]}" if thumbnail else None,
+        original=f"/v1/assets/{asset.id}/original?v={asset.sha256[:16]}",
     )

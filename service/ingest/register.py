@@ -14,7 +14,7 @@ from pipelines.hashing import sha256_file
 from pipelines.sidecars import read_sidecar, sidecar_for
 from service.blobs import Blob, BlobStore
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Job, JobItem, Version, now
+from service.catalog.tables import Asset, Job, JobItem, Outbox, Version, now
 from service.catalog.values import replace_asset_values, title_of, values_of
 from service.ids import new_id
 from service.ingest.items import add_items
@@ -91,16 +91,21 @@ class Registrar:
         with self._database.write() as session:
             job = Job(id=new_id(), kind="upload", state="running")
             session.add(job)
-            twin = session.scalar(select(Asset).where(Asset.sha256 == blob.sha256).limit(1))
+            twin = session.scalar(
+                select(Asset)
+                .where(Asset.sha256 == blob.sha256, Asset.trashed_at.is_(None))
+                .limit(1)
+            )
             known = session.scalar(
                 select(Asset).where(
                     Asset.sha256 == blob.sha256, Asset.name == name, Asset.origin.is_(None)
                 )
             )
             if known is not None:
+                arrival = _uploaded_again(session, known)
                 job.state, job.finished_at = "done", now()
-                job.arrivals = {"unchanged": 1}
-                return Arrival(name, "unchanged", known.id), job.id
+                job.arrivals = {arrival.status: 1}
+                return arrival, job.id
             job.arrivals = {"new": 1}
             asset = Asset(id=new_id(), name=name, sha256=blob.sha256, size=blob.size)
             session.add(asset)
@@ -171,6 +176,15 @@ class Registrar:
         except OSError as error:
             return _unreadable(incoming.path, error)
         return replace(incoming, size=blob.size, blob=blob)
+
+
+def _uploaded_again(session: Session, asset: Asset) -> Arrival:
+    """What is known already is left alone; who uploads it wants it out of the trash."""
+    if asset.trashed_at is None:
+        return Arrival(asset.name, "unchanged", asset.id)
+    asset.trashed_at = None
+    session.add(Outbox(asset_id=asset.id, operation="index"))
+    return Arrival(asset.name, "changed", asset.id)
 
 
 def _record_all(
@@ -247,7 +261,10 @@ def _holders(session: Session, incoming: Sequence[_Incoming]) -> dict[str, str]:
     """For each hash that is known already, an asset with those bytes."""
     found = session.execute(
         select(Asset.sha256, func.min(Asset.id))
-        .where(Asset.sha256.in_([_blob(each).sha256 for each in incoming]))
+        .where(
+            Asset.sha256.in_([_blob(each).sha256 for each in incoming]),
+            Asset.trashed_at.is_(None),
+        )
         .group_by(Asset.sha256)
     )
     return {row.sha256: row[1] for row in found}
