@@ -127,6 +127,18 @@ def test_every_setting_that_the_files_name_exists(compose: dict[str, Any]) -> No
     Settings(**{name.removeprefix("MAGPIE_").lower(): text for name, text in values.items()})
 
 
+def test_the_optional_server_stays_off_and_unpublished_and_fits_its_client(
+    compose: dict[str, Any], project: dict[str, Any]
+) -> None:
+    qdrant = compose["services"]["qdrant"]
+    assert qdrant["profiles"] == ["qdrant"]
+    assert "ports" not in qdrant
+    version = re.search(r":v(\d+\.\d+\.\d+)$", qdrant["image"])
+    assert version
+    (client,) = map(Requirement, project["optional-dependencies"]["server"])
+    assert version[1] in client.specifier
+
+
 def test_everything_the_image_copies_passes_the_ignore_file(steps: list[tuple[str, str]]) -> None:
     lines = (_ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     let_in = {line[1:] for line in lines if line.startswith("!")}

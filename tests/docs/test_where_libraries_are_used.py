@@ -12,7 +12,10 @@ _ROOMS = ("models", "pipelines", "service", "eval")
 _LIBRARIES = {
     "fastapi": "fastapi",
     "torch": "torch",
+    "transformers": "transformers",
+    "open-clip-torch": "open_clip",
     "qdrant-client": "qdrant_client",
+    "sentence-transformers": "sentence_transformers",
     "pillow": "PIL",
     "unstructured": "unstructured",
     "onnxruntime": "onnxruntime",
