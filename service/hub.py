@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +10,6 @@ from typing import BinaryIO
 import numpy as np
 
 from models.bm25 import Bm25Encoder
-from models.pixels import DEFAULT_FIT
 from pipelines.analyse import encode
 from pipelines.limits import Limits
 from pipelines.pool import ReaderPool
@@ -22,24 +20,13 @@ from service.catalog.database import Database, sqlite_url
 from service.catalog.edits import Edits
 from service.catalog.unit_vectors import UnitVectors
 from service.errors import BadRequest, NotFound
-from service.generations.building import Builder
-from service.generations.completing import Completer
-from service.generations.control import IndexControl
-from service.generations.in_use import ModelsInUse
-from service.generations.keeper import Keeper
-from service.generations.ledger import Ledger
-from service.generations.opening import drop_forgotten, open_serving
-from service.generations.place import generations_at
-from service.generations.serving import Serving, Switchboard
+from service.generations.assembly import open_index
+from service.generations.serving import Serving
 from service.home import Home
-from service.index.base import IndexUnavailable
-from service.ingest.asset_writer import AssetWriter
-from service.ingest.indexer import Indexer
 from service.ingest.job_book import JobBook
 from service.ingest.jobs import IngestJobs
 from service.ingest.missing import Missing
 from service.ingest.ocr_stage import OcrStage
-from service.ingest.points import PointMaker
 from service.ingest.queue import IngestQueue
 from service.ingest.register import Registrar
 from service.ingest.store import AnalysisStore
@@ -86,30 +73,24 @@ class Hub:
         database.migrate()
         blobs = BlobStore(self.home.blobs)
         blobs.drop_partial()
-        generations = generations_at(self.settings, self.home)
-        resources.callback(generations.close)
-        ledger = Ledger(database)
-        board = Switchboard(open_serving(self.settings, ledger, generations))
-        resources.callback(board.close)
-        drop_forgotten(ledger, generations)
-        in_use = ModelsInUse(board)
         pool = ReaderPool(
             processes=self.settings.readers,
             limits=Limits(
                 memory_bytes=self.settings.reader_memory_mb * 2**20,
                 wall_s=self.settings.reader_seconds,
             ),
-            fit=visual.fit or DEFAULT_FIT,
+            fit=lambda: self._board.serving.fit,
         )
         resources.callback(pool.close)
-        bm25 = Bm25Encoder()
+        self._bm25 = Bm25Encoder()
+        index = open_index(
+            self.settings, self.home, database, resources, bm25=self._bm25, pool=pool, blobs=blobs
+        )
+        self._board, self.index = index.board, index.control
         queue, book = IngestQueue(database), JobBook(database)
         registrar = Registrar(database, blobs)
         later = [OcrStage(self.settings, pool)]
-        writer = AssetWriter(database, PointMaker(bm25))
-        indexer = Indexer(database, board, writer)
-        resources.callback(indexer.close)
-        missing = Missing(database, later, in_use)
+        missing = Missing(database, later, index.in_use)
         worker = IngestWorker(
             jobs=queue,
             book=book,
@@ -117,45 +98,15 @@ class Hub:
             registrar=registrar,
             blobs=blobs,
             pool=pool,
-            encoders=in_use,
-            store=AnalysisStore(database, blobs, in_use, later),
-            indexer=indexer,
+            encoders=index.in_use,
+            store=AnalysisStore(database, blobs, index.in_use, later),
+            indexer=index.indexer,
             later=later,
             models_idle_s=self.settings.model_idle_minutes * 60,
         )
         resources.callback(worker.close)
         walker = Walker(registrar=registrar, book=book, home=self.home.root, on_files=worker.wake)
         resources.callback(walker.close)
-        closing = threading.Event()
-        builder = Builder(
-            settings=self.settings,
-            ledger=ledger,
-            generations=generations,
-            board=board,
-            indexer=indexer,
-            writer=writer,
-            completer=Completer(
-                database,
-                find=lambda asset_id: self.original(asset_id)[0],
-                read=lambda path, name: pool.submit(path, name=name).result(),
-            ),
-            in_use=in_use,
-            stopped=closing.is_set,
-        )
-        keeper = Keeper(
-            ledger=ledger,
-            generations=generations,
-            board=board,
-            indexer=indexer,
-            builder=builder,
-            closing=closing,
-        )
-        resources.callback(keeper.close)
-        self.index = IndexControl(
-            settings=self.settings, ledger=ledger, board=board, builder=builder, keeper=keeper
-        )
-        self._board = board
-        self._bm25 = bm25
         self._blobs = blobs
         self._pool = pool
         self._queue = queue
@@ -166,15 +117,12 @@ class Hub:
         self._open_records(database, pool)
         self.jobs = IngestJobs(book=book, walker=walker, worker=worker, missing=missing)
         if work:
-            ledger.retry_faults()
             worker.start()
             walker.resume()
-            self.index.follow_settings()
-            keeper.start()
+            index.start()
         else:
             # Nobody else will: what was saved when a process was killed must be found.
-            with contextlib.suppress(IndexUnavailable):
-                indexer.apply(settle=True)
+            index.apply_once()
 
     def _open_records(self, database: Database, pool: ReaderPool) -> None:
         self._vectors = UnitVectors(database)

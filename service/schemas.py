@@ -16,6 +16,7 @@ from pydantic import (
 
 AssetKind = Literal["image", "video", "audio", "document", "other"]
 AssetState = Literal["queued", "ready", "failed", "unsupported"]
+AssetStatus = Literal["draft", "in_review", "approved", "published", "archived", "withdrawn"]
 Leg = Literal["visual", "look", "text", "gist", "bm25"]
 AssetSort = Literal["created", "-created", "updated", "-updated", "name", "-name", "size", "-size"]
 
@@ -61,6 +62,8 @@ class Asset(_Model):
     media_type: str
     state: AssetState
     failure: str | None = Field(default=None, description="Why it could not be read, in words.")
+    status: AssetStatus = Field(default="draft", description="Where it stands in its life.")
+    hold: bool = Field(default=False, description="Under legal hold: it must be kept.")
     size: int
     sha256: str
     width: int | None = None
@@ -297,3 +300,40 @@ class Health(_Model):
 
     status: Literal["ok"] = "ok"
     version: str
+
+
+ModelRole = Literal["text", "visual"]
+
+
+class UseModel(_Model):
+    """Ask for another model; what it is for is known from its description."""
+
+    name: str = Field(min_length=1, max_length=200)
+    role: ModelRole | None = None
+
+
+class KeptIndex(_Model):
+    """A generation of the index that one can go back to; models as ``name@revision``."""
+
+    generation: str
+    text_model: str
+    visual_model: str
+
+
+class NextIndex(KeptIndex):
+    """A generation that is being built: how many assets it holds of how many."""
+
+    total: int
+    done: int
+    problem: str | None = Field(default=None, description="Why building it stopped.")
+
+
+class Index(KeptIndex):
+    """The vector index that answers, and the one that is built beside it."""
+
+    points: int | None = Field(description="Null while it does not answer.")
+    message: str | None = Field(default=None, description="Why it does not answer.")
+    waiting: int = Field(description="Changes that it has not taken up yet.")
+    faults: int = Field(description="Assets of which it refused a part.")
+    next: NextIndex | None = None
+    kept: KeptIndex | None = None

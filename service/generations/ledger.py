@@ -132,8 +132,17 @@ class Ledger:
                 .where(Backlog.generation == name, Backlog.id > after)
                 .order_by(Backlog.id)
                 .limit(limit)
-            ).tuples()
-            return dict(rows.all())
+            ).all()
+        return {row.id: row.asset_id for row in rows}
+
+    def add_to_backlog(self, name: str, asset_ids: Sequence[str]) -> None:
+        """Have a generation take up some assets."""
+        if asset_ids:
+            with self._database.write() as session:
+                session.execute(
+                    insert(Backlog),
+                    [{"generation": name, "asset_id": asset_id} for asset_id in asset_ids],
+                )
 
     def backlog_size(self, name: str) -> int:
         """How many rows a backlog has."""

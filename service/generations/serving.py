@@ -12,6 +12,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from models.pixels import Fit
+from pipelines.stages import content_key
 from service.encoders import Encoders
 from service.index.base import VectorIndex
 from service.space_models import SpaceModels
@@ -32,6 +34,17 @@ class Serving:
     models: SpaceModels
     encoders: Encoders
     index: VectorIndex
+
+    @property
+    def fit(self) -> Fit:
+        """How the visual model takes pictures."""
+        return self.encoders.fit
+
+    @property
+    def stage_key(self) -> str:
+        """What marks contents that were read, and encoded by these models."""
+        encoders = self.encoders
+        return content_key(text=encoders.text_descriptor, visual=encoders.visual_descriptor)
 
 
 class Switchboard:

@@ -34,8 +34,8 @@ class EdgeGenerations:
         self._generations = folder / "generations"
 
     def names(self) -> list[str]:
-        """Generations that were completely made, in alphabetical order."""
-        return sorted(file.parent.name for file in self._generations.glob(f"[!.]*/{_SCHEMA_FILE}"))
+        """Generations that exist, whole or not, in alphabetical order."""
+        return sorted(folder.name for folder in self._generations.glob("[!.]*"))
 
     def open(self, name: str, schema: Schema) -> EdgeIndex:
         """Open a generation.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -31,6 +32,7 @@ class AssetWriter:
     def __init__(self, database: Database, points: PointMaker) -> None:
         self._database = database
         self._points = points
+        self._lock = threading.Lock()
 
     def write(
         self, index: VectorIndex, models: SpaceModels, asset_ids: Sequence[str]
@@ -44,13 +46,15 @@ class AssetWriter:
             IndexUnavailable: the index does not answer; the call may be repeated.
         """
         faults: dict[str, str] = {}
-        try:
-            lacking = self._write(index, models, asset_ids)
-        except (ValueError, IndexUnavailable) as error:
-            if isinstance(error, IndexUnavailable) and len(asset_ids) == 1:
-                raise
-            lacking, faults = self._write_alone(index, models, asset_ids)
-        self._note(asset_ids, faults)
+        # Two writings of one asset would each delete the points of the other.
+        with self._lock:
+            try:
+                lacking = self._write(index, models, asset_ids)
+            except (ValueError, IndexUnavailable) as error:
+                if isinstance(error, IndexUnavailable) and len(asset_ids) == 1:
+                    raise
+                lacking, faults = self._write_alone(index, models, asset_ids)
+            self._note(asset_ids, faults)
         return lacking
 
     def _write(

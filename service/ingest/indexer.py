@@ -67,6 +67,14 @@ class Indexer:
             self.settle()
             yield
 
+    @contextlib.contextmanager
+    def held_for_another(self) -> Iterator[None]:
+        """Nothing is applied meanwhile; what was applied to a lost generation is to be again."""
+        with self._lock:
+            self._unsettled.clear()
+            self._lacking.clear()
+            yield
+
     def settle(self) -> None:
         """Sync what was applied to the disk and delete its rows."""
         with self._lock:
@@ -87,8 +95,8 @@ class Indexer:
                 .where(Outbox.id > last)
                 .order_by(Outbox.id)
                 .limit(_CHUNK)
-            ).tuples()
-            return dict(rows.all())
+            ).all()
+        return {row.id: row.asset_id for row in rows}
 
     def _settle(self, serving: Serving) -> None:
         if not self._unsettled:

@@ -11,7 +11,7 @@ from models.errors import ModelError
 from pipelines.analyse import encode
 from pipelines.analysis import Analysis
 from pipelines.readers.base import NOTHING
-from service.encoders import Encoders
+from service.generations.in_use import ModelsInUse
 from service.ingest.queue import IngestQueue
 from service.ingest.stages import CannotRun, LaterStage
 from service.ingest.store import AnalysisStore
@@ -29,7 +29,7 @@ class LaterWorker:
         stages: Sequence[LaterStage],
         jobs: IngestQueue,
         store: AnalysisStore,
-        encoders: Encoders,
+        encoders: ModelsInUse,
         path_of: Callable[[Work], Path],
         closing: Callable[[], bool],
     ) -> None:
@@ -64,9 +64,10 @@ class LaterWorker:
             self._jobs.finish(work)
             return
         found = stage.run(self._path_of(work), work.name, targets)
-        if found.units:
-            found = self._with_vectors(found)
-        self._store.save_later(work, stage, found)
+        with self._encoders.use():
+            if found.units:
+                found = self._with_vectors(found)
+            self._store.save_later(work, stage, found)
 
     def _with_vectors(self, found: Analysis) -> Analysis:
         return encode([found], text=self._encoders.text(), visual=self._encoders.visual())[0]

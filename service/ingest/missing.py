@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Content, ContentStage, Embedding, Job, Unit
+from service.generations.in_use import ModelsInUse
 from service.ids import new_id
 from service.ingest.items import add_all, cancelled, forgive, poisoned, waiting
 from service.ingest.stages import LaterStage
 from service.ingest.work import READ
-from service.space_models import SpaceModels
 
 Scope = Literal["all", "missing", "failed"]
 
@@ -25,12 +25,10 @@ class Missing:
     def __init__(
         self,
         database: Database,
-        stage_key: str,
         later: Sequence[LaterStage],
-        models: SpaceModels,
+        models: ModelsInUse,
     ) -> None:
         self._database = database
-        self._stage_key = stage_key
         self._later = [stage for stage in later if stage.enabled]
         self._models = models
 
@@ -103,7 +101,7 @@ class Missing:
 
     def _unread(self) -> ColumnElement[bool]:
         current = select(Content.sha256).where(
-            Content.sha256 == Asset.sha256, Content.stage_key == self._stage_key
+            Content.sha256 == Asset.sha256, Content.stage_key == self._models.stage_key
         )
         return ~current.exists()
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, u
 from sqlalchemy.orm import Session
 
 from pipelines.analysis import Analysis, Unit
+from service.access.screening import Screener
 from service.blobs import BlobStore
 from service.catalog import tables
 from service.catalog.database import Database
@@ -22,11 +23,11 @@ from service.catalog.tables import (
 )
 from service.catalog.values import row, title_of, values_of_all
 from service.catalog.vectors import pack
+from service.generations.in_use import ModelsInUse
 from service.ingest.content_rows import Thumbnails, content_row, unit_row
 from service.ingest.items import add_items, close_items
 from service.ingest.stages import LaterStage
 from service.ingest.work import Work
-from service.space_models import SpaceModels
 
 _Kept = Mapping[str, Sequence[str]]
 """For each hash the later stages whose results still hold."""
@@ -39,13 +40,15 @@ class AnalysisStore:
         self,
         database: Database,
         blobs: BlobStore,
-        models: SpaceModels,
-        later: Sequence[LaterStage] = (),
+        models: ModelsInUse,
+        later: Sequence[LaterStage],
+        screener: Screener,
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._models = models
         self._later = later
+        self._screener = screener
 
     def save(self, results: Sequence[tuple[Work, Analysis | None]], stage_key: str) -> None:
         """Save analyses of claimed assets; None stands for content that is already analysed."""
@@ -58,6 +61,7 @@ class AnalysisStore:
             failed = _update_assets(session, {work.sha256 for work in works})
             close_items(session, works, failed)
             self._queue_later(session, works)
+            self._screen(session, {work.sha256 for work in works})
 
     def save_later(self, work: Work, stage: LaterStage, found: Analysis) -> None:
         """Save what a later stage found; earlier units of it go."""
@@ -80,6 +84,11 @@ class AnalysisStore:
                 same = session.scalars(select(Asset.id).where(Asset.sha256 == work.sha256))
                 session.add_all([Outbox(asset_id=each, operation="index") for each in same])
             close_items(session, [work], set())
+            self._screen(session, {work.sha256})
+
+    def _screen(self, session: Session, hashes: Set[str]) -> None:
+        same = select(Asset.id).where(Asset.sha256.in_(hashes))
+        self._screener.screen(session, session.scalars(same).all())
 
     def _without_locked(
         self, session: Session, found: Mapping[str, Analysis], stage_key: str

@@ -20,8 +20,8 @@ from pipelines.analyse import encode
 from pipelines.analysis import Analysis, Failure
 from pipelines.pool import ReaderPool
 from service.blobs import BlobStore
-from service.encoders import Encoders
 from service.errors import MagpieError, NotFound, Unavailable
+from service.generations.in_use import ModelsInUse
 from service.ingest.indexer import Indexer
 from service.ingest.job_book import JobBook
 from service.ingest.later import LaterWorker
@@ -60,10 +60,9 @@ class IngestWorker:
         registrar: Registrar,
         blobs: BlobStore,
         pool: ReaderPool,
-        encoders: Encoders,
+        encoders: ModelsInUse,
         store: AnalysisStore,
         indexer: Indexer,
-        stage_key: str,
         later: Sequence[LaterStage] = (),
         models_idle_s: float = 0,
     ) -> None:
@@ -76,7 +75,6 @@ class IngestWorker:
         self._encoders = encoders
         self._store = store
         self._indexer = indexer
-        self._stage_key = stage_key
         self._models_idle_s = models_idle_s
         self._closing = threading.Event()
         self._wake = threading.Event()
@@ -132,10 +130,13 @@ class IngestWorker:
             Unavailable: it cannot be read now for a reason that lies outside of it.
         """
         try:
-            reading = self._pool.read(self._path(work), name=work.name, password=password)
-            if reading.failure is not None and reading.failure.code in _PASSING:
-                raise Unavailable(reading.failure.reason)
-            self._store.save(self._encode([(work, reading)]), self._stage_key)
+            with self._encoders.use():
+                reading = self._pool.read(
+                    self._path(work), name=work.name, password=password, fit=self._encoders.fit
+                )
+                if reading.failure is not None and reading.failure.code in _PASSING:
+                    raise Unavailable(reading.failure.reason)
+                self._store.save(self._encode([(work, reading)]), self._encoders.stage_key)
         except Exception as error:
             self._jobs.give_up(work, "not_read", str(error))
             raise
@@ -159,11 +160,13 @@ class IngestWorker:
             return
         taken = 0
         try:
-            analysed = self._jobs.already_analysed(works, self._stage_key)
+            analysed = self._jobs.already_analysed(works, self._encoders.stage_key)
             for work in works:
                 while not self._slots.acquire(timeout=_IDLE_S):
                     if self._closing.is_set():
                         return
+                # Until it is saved; the step that saves ends it.
+                self._encoders.begin_use()
                 taken += 1
                 self._take(work, is_analysed=work.sha256 in analysed)
         finally:
@@ -187,7 +190,7 @@ class IngestWorker:
             self._read.put((work, None))
             return
         try:
-            future = self._pool.submit(self._path(work), name=work.name)
+            future = self._pool.submit(self._path(work), name=work.name, fit=self._encoders.fit)
         except NotFound as error:
             self._read.put((work, _failed("missing", error.message)))
         except Exception as error:
@@ -249,6 +252,7 @@ class IngestWorker:
                 self._save(sound)
         finally:
             self._slots.release(len(batch))
+            self._encoders.end_use(len(batch))
         self._indexer.apply()
         self._book.settle()
 
@@ -275,7 +279,7 @@ class IngestWorker:
     def _save(self, batch: Sequence[_Read]) -> None:
         """Save a batch; a file that cannot be saved is given up, so that no job waits for it."""
         try:
-            self._insist(lambda: self._store.save(batch, self._stage_key))
+            self._insist(lambda: self._store.save(batch, self._encoders.stage_key))
         except Exception as error:
             if len(batch) > 1:
                 _log.exception("Saving a batch failed; its files are tried one by one")

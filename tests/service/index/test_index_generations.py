@@ -72,7 +72,7 @@ def test_unreadable_files_are_damage(tmp_path: Path) -> None:
     index = generations.create("minilm", SMALL)
     index.upsert([point(number, 4) for number in range(1, 100)])
     index.close()
-    files = [file for file in (tmp_path / "generations" / "minilm" / "shard").rglob("*.json")]
+    files = list((tmp_path / "generations" / "minilm" / "shard").rglob("*.json"))
     assert files
     for file in files:
         file.write_bytes(b"\0" * 7)
