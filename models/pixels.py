@@ -69,6 +69,18 @@ def fit(image: Image, how: Fit = DEFAULT_FIT) -> NDArray[np.uint8]:
     return np.asarray(small, dtype=np.uint8)
 
 
+def refit(pixels: NDArray[np.uint8], how: Fit) -> NDArray[np.uint8]:
+    """Pixels that were made for another model, resized: shape (side, side, 3).
+
+    Less exact than ``fit``; for the few files that are being read while the model changes.
+    """
+    if pixels.shape[0] == how.side:
+        return pixels
+    from PIL import Image as Images
+
+    return fit(Images.fromarray(pixels), how)
+
+
 def _resized(size: tuple[int, int], how: Fit) -> tuple[int, int]:
     """The size before cropping or padding, rounded as torchvision and open_clip round it."""
     width, height = size

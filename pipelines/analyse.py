@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from models.base import TextEncoder, VisualEncoder
+from models.pixels import DEFAULT_FIT, refit
 from pipelines.analysis import Analysis, Unit, Vector
 
 Place = tuple[int, int]
@@ -62,7 +63,8 @@ def _encode_pictures(
     }
     if not pixels:
         return {}
-    made = visual.encode_pixels(list(pixels.values()))
+    how = visual.descriptor.fit or DEFAULT_FIT
+    made = visual.encode_pixels([refit(each, how) for each in pixels.values()])
     rows = zip(pixels, made.visual, made.look, strict=True)
     return {place: (seen.copy(), look.copy()) for place, seen, look in rows}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from pathlib import Path
 from queue import SimpleQueue
@@ -38,7 +38,8 @@ class ReaderPool:
         processes: how many files are read at once.
         limits: what one file may cost.
         files_per_process: after so many files a process is replaced.
-        fit: how the visual model takes pictures, unless a call says otherwise.
+        fit: how the visual model in use takes pictures, asked for each file whose caller does
+            not say.
     """
 
     def __init__(
@@ -47,9 +48,9 @@ class ReaderPool:
         limits: Limits | None = None,
         *,
         files_per_process: int = FILES_PER_PROCESS,
-        fit: Fit = DEFAULT_FIT,
+        fit: Callable[[], Fit] = lambda: DEFAULT_FIT,
     ) -> None:
-        self.fit = fit
+        self._fit = fit
         self._limits = limits or Limits()
         self._files_per_process = files_per_process
         self._idle: SimpleQueue[ReaderProcess] = SimpleQueue()
@@ -121,7 +122,7 @@ class ReaderPool:
                 name=name,
                 media_type_hint=media_type_hint,
                 password=password,
-                fit=fit or self.fit,
+                fit=fit or self._fit(),
                 limits=self._limits,
             ),
             on_part,

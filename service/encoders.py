@@ -7,6 +7,7 @@ from pathlib import Path
 from models import licences, registry, runtime
 from models.base import TextEncoder, VisualEncoder
 from models.descriptor import ModelDescriptor
+from models.pixels import DEFAULT_FIT, Fit
 from service.home import Home
 from service.settings import Settings
 
@@ -25,6 +26,11 @@ class Encoders:
         self._folders = (Home(settings.home).models,)
         self.text_descriptor = _permitted(settings.text_model, settings, self._folders)
         self.visual_descriptor = _permitted(settings.visual_model, settings, self._folders)
+
+    @property
+    def fit(self) -> Fit:
+        """How the visual model takes pictures."""
+        return self.visual_descriptor.fit or DEFAULT_FIT
 
     def text(self) -> TextEncoder:
         """The encoder of the space ``text``."""

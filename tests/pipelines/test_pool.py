@@ -329,7 +329,7 @@ def test_pictures_come_as_the_visual_model_takes_them(tmp_path: Path) -> None:
     photo = Image.new("RGB", (600, 300), "red")
     photo.paste("blue", (0, 0, 150, 300))
     photo.save(tmp_path / "wide.png")
-    with ReaderPool(1, fit=Fit(side=64, shape="crop", reducing_gap=None)) as pool:
+    with ReaderPool(1, fit=lambda: Fit(side=64, shape="crop", reducing_gap=None)) as pool:
         cropped = pool.read(tmp_path / "wide.png")
         large = pool.read(tmp_path / "wide.png", fit=Fit(side=384))
     (middle,) = [unit.picture.pixels for unit in cropped.units if unit.picture]
