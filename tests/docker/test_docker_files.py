@@ -69,6 +69,7 @@ def test_extras_of_the_image_exist_and_bring_no_torch(
     needed = [*project["dependencies"], *(each for extra in chosen for each in known[extra])]
     names = {Requirement(each).name for each in needed}
     assert not names & {"torch", "torchvision", "transformers", "sentence-transformers"}
+    assert "video" not in chosen, "its wheels carry codecs under the GPL"
 
 
 def test_python_of_the_image_is_one_that_magpie_runs_on(
