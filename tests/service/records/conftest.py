@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select
 
 from service.access.viewer import OWNER
-from service.catalog.database import Database, sqlite_url
+from service.catalog.database import Database
 from service.catalog.tables import Asset, Content, ContentValue, Outbox, now
 from service.record.entries import Key
 from service.record.field import Content as FieldContent
@@ -21,7 +20,7 @@ from service.records.edits import Edit, parse_edit
 from service.records.refresh import refresh_records
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Shelf:
     """The catalog under test."""
 
@@ -94,8 +93,8 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    database = Database(sqlite_url(tmp_path / "catalog.sqlite3"))
+def shelf(catalog_url: str) -> Iterator[Shelf]:
+    database = Database(catalog_url)
     database.migrate()
     fields = built_in()
     yield Shelf(database, fields, RecordEditor(database, fields, OWNER))
