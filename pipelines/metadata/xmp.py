@@ -17,7 +17,7 @@ _DEPTH = 24
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-_DEFAULT = "x-default"
+DEFAULT_LANGUAGE = "x-default"
 _RESOURCES = frozenset({f"{_RDF}Description", "{http://creativecommons.org/ns#}Work"})
 """What RDF describes; Inkscape writes the second into drawings."""
 
@@ -198,7 +198,7 @@ def _list(container: Element, depth: int) -> Node:
     languages = Languages()
     for each, node in zip(entries, nodes, strict=True):
         assert isinstance(node, str)
-        languages.setdefault(each.get(_LANG, _DEFAULT), node)
-    if _DEFAULT in languages:
-        languages = Languages({_DEFAULT: languages[_DEFAULT]} | languages)
+        languages.setdefault(each.get(_LANG, DEFAULT_LANGUAGE), node)
+    if DEFAULT_LANGUAGE in languages:
+        languages = Languages({DEFAULT_LANGUAGE: languages[DEFAULT_LANGUAGE]} | languages)
     return languages

@@ -11,7 +11,14 @@ from pipelines.analysis import Value
 from pipelines.metadata.exif import resolution, rounded
 from pipelines.metadata.fields import Content, embedded, one_or_all
 from pipelines.metadata.times import iso_time
-from pipelines.metadata.xmp import Languages, Node, items, parse_xmp, texts
+from pipelines.metadata.xmp import (
+    DEFAULT_LANGUAGE,
+    Languages,
+    Node,
+    items,
+    parse_xmp,
+    texts,
+)
 
 Kind = Literal["text", "list", "words", "time", "number", "integer", "yes", "rating"]
 
@@ -132,7 +139,8 @@ _NAMES_IN: tuple[tuple[str, str, str], ...] = (
     ("xmpMM:DerivedFrom", "stRef:documentID", "derived_from"),
 )
 _LISTS = frozenset({"people", "artworks", "products"})
-_OWN = "magpie:"
+_OWN = re.compile(r"magpie:([a-z][a-z0-9_]{0,39})")
+_MOST_OWN = 500
 _NOT_VALUES = frozenset({"asset_id", "file_name", "kind"})
 """What a sidecar of Magpie's says about its file, rather than about what the file shows."""
 
@@ -164,7 +172,7 @@ def property_values(found: Mapping[str, Node]) -> Iterator[Value]:
             continue
         value = _content(node, kind)
         if value is not None and value != ():
-            yield embedded(name, value, f"XMP {property_}")
+            yield embedded(name, value, _origin(node, property_))
         yield from _translations(node, name, property_)
     for property_, member, name in _NAMES_IN:
         names = [text for item in items(found.get(property_)) for text in texts(item.get(member))]
@@ -188,14 +196,18 @@ def property_values(found: Mapping[str, Node]) -> Iterator[Value]:
 
 def _own(found: Mapping[str, Node]) -> Iterator[Value]:
     """Properties of Magpie's own, which carry the names that the record has for them."""
-    for property_, node in found.items():
-        name = property_.removeprefix(_OWN)
-        if name == property_ or name in _NOT_VALUES:
-            continue
+    own = [(match[1], node) for each, node in found.items() if (match := _OWN.fullmatch(each))]
+    for name, node in own[:_MOST_OWN]:
         value = _content(node, "list" if isinstance(node, list) else "text")
-        if value:
-            yield embedded(name, value, f"XMP {property_}")
-        yield from _translations(node, name, property_)
+        if value and name not in _NOT_VALUES:
+            yield embedded(name, value, _origin(node, f"magpie:{name}"))
+            yield from _translations(node, name, f"magpie:{name}")
+
+
+def _origin(node: Node, property_: str) -> str:
+    """Standard and property of a value, with its language where that is not the default."""
+    language = next(iter(node), DEFAULT_LANGUAGE) if isinstance(node, Languages) else ""
+    return f"XMP {property_}" + (f" ({language})" if language not in {"", DEFAULT_LANGUAGE} else "")
 
 
 def _content(node: Node, kind: Kind) -> Content | None:
