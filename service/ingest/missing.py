@@ -55,8 +55,9 @@ class Missing:
             if scope == "all":
                 found = self._in_job(session, scope, unread=true(), later=False, again=True)
             elif scope == "missing":
-                lacking = or_(self._unread(), self._without_vectors())
-                found = self._in_job(session, scope, unread=lacking, later=True)
+                found = self._in_job(
+                    session, scope, unread=self._unread(), later=True, vectors=True
+                )
             else:
                 found = self._failed(session)
             if found is None:
@@ -71,6 +72,7 @@ class Missing:
         unread: ColumnElement[bool],
         later: bool,
         again: bool = False,
+        vectors: bool = False,
         by_itself: bool = False,
     ) -> str | None:
         def wanted(condition: ColumnElement[bool], stage: str) -> ColumnElement[bool]:
@@ -80,6 +82,10 @@ class Missing:
 
         job_id = _new_job(session, scope)
         added = add_all(session, job_id, wanted(unread, READ), READ, again=again)
+        if vectors:
+            # Their reading is current: without asking again nothing would happen.
+            bare = wanted(self._without_vectors(), READ)
+            added += add_all(session, job_id, bare, READ, again=True)
         for stage in self._later if later else ():
             lacking = wanted(self._lacks(stage), stage.name)
             added += add_all(session, job_id, lacking, stage.name, again=False)
