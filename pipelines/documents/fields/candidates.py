@@ -33,6 +33,7 @@ _CONTACT = re.compile(
     r"[\s,;(]*\b(?:te[l1i]|telp|phone|fax|h/p|hp|email|e-mail|www)\b.*$", re.IGNORECASE | re.DOTALL
 )
 _IDENTIFIER = re.compile(r"(?<![\w/.-])(?=[\w/.#-]*\d)[A-Z0-9#](?:[\w/.#-]*[\w])?(?![\w/-])", re.I)
+_AMOUNT = re.compile(r"\d+[.,]\d\d")
 _TEXT = re.compile(r"(?<=[:#])[ \t]*(?P<value>[^\t\n]{2,80})")
 
 
@@ -116,7 +117,11 @@ def _identifiers(view: View, field: Field) -> Iterator[Candidate]:
     for match in _IDENTIFIER.finditer(view.text):
         text = match.group().strip("#.")
         start = match.start() + match.group().index(text)
-        if len(text) > 1 and (pattern is None or pattern.fullmatch(text)):
+        if (
+            len(text) > 1
+            and not _AMOUNT.fullmatch(text)
+            and (pattern is None or pattern.fullmatch(text))
+        ):
             yield Candidate(start, start + len(text), text)
 
 

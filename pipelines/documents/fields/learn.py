@@ -19,8 +19,10 @@ _LEAST_DOCUMENTS = 2
 _RIDGE = 0.02
 _LEAST_WEIGHT = 0.02
 _LEAST_CHANCE = 1e-6
-_LEAST_THRESHOLD = 0.2
+_LEAST_THRESHOLD, _MOST_THRESHOLD = 0.2, 0.45
 _SLACK = 0.02
+"""Bounds of the threshold, and how far it stays below the best one of the examples: clean
+examples would ask for more certainty than recognised text can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _best_threshold(spec: Field, unseen: Sequence[Scored], sharpness: float) -> 
         hits += is_right
         if 2 * hits / (count + wanted) > best:
             best, found = 2 * hits / (count + wanted), chance
-    return max(_LEAST_THRESHOLD, found - _SLACK)
+    return min(_MOST_THRESHOLD, max(_LEAST_THRESHOLD, found - _SLACK))
 
 
 def _names(examples: Sequence[Example], start: Ranker, least: int) -> list[str]:

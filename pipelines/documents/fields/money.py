@@ -20,8 +20,8 @@ CODES = frozenset(_CODES.split())
 _SIGNS = "|".join(sorted((re.escape(sign) for sign in (*SYMBOLS, *CODES)), key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:[., '’\u00a0]\d{3})+(?:[.,]\d{1,2})?|\d+[.,] ?\d{2}|\d+"
 _AMOUNT = re.compile(
-    rf"(?<![\w.,/])(?P<minus>[-–(])?\s?(?P<before>{_SIGNS})?\s?[.:]?\s?(?P<sign>[-–])?"
-    rf"(?P<number>{_NUMBER})(?![.,]?\d)(?P<dash>,-|\.-)?\s?(?P<after>(?:{_SIGNS})(?!\w))?"
+    rf"(?<![\w.,/])(?P<minus>[-–(])?[ ]?(?P<before>{_SIGNS})?[ ]?[.:]?[ ]?(?P<sign>[-–])?"
+    rf"(?P<number>{_NUMBER})(?![.,]?\d)(?P<dash>,-|\.-)?[ ]?(?P<after>(?:{_SIGNS})(?!\w))?"
 )
 _ANY_SIGN = re.compile(rf"(?<![A-Za-z])(?P<sign>{_SIGNS})(?![A-Za-z])")
 

@@ -19,18 +19,18 @@ _FORMS = {
     "n.a": "N.A.", "trust": "Trust", "partners": "Partners", "bank": "Bank",
 }  # fmt: skip
 _WORD = r"(?:[A-Z0-9][\w.'’&/\-¢]*|&|I{1,3}\b)"
-_JOIN = r"(?:(?:of|and|the|de|for|van|von|&)\s+)?"
+_JOIN = r"(?:(?:of|and|the|de|for|van|von|&)[^\S\t]+)?"
 _SUFFIX = "|".join(
     sorted((re.escape(form).replace(r"\ ", r"\s+") for form in _FORMS), key=len, reverse=True)
 )
 _COMPANY = re.compile(
-    rf"(?<![\w.&])(?P<name>{_WORD}(?:,?\s+{_JOIN}{_WORD}){{0,7}}?)(?P<mid>,?\s+)"
-    rf"(?P<form>(?i:{_SUFFIX}))(?P<more>(?:,?\s+(?i:{_SUFFIX}))*)(?P<dot>\.?)(?![\w/])"
+    rf"(?<![\w.&])(?P<name>{_WORD}(?:,?[^\S\t]+{_JOIN}{_WORD}){{0,7}}?)(?P<mid>,?[^\S\t]+)"
+    rf"(?P<form>(?i:{_SUFFIX}))(?P<more>(?:,?[^\S\t]+(?i:{_SUFFIX}))*)(?P<dot>\.?)(?![\w/])"
 )
-_ROLE = r"[\"“”'‘’]\s*(?:the\s+)?[A-Z][\w &.\-]{1,40}[\"“”'‘’]"
+_ROLE = r"[\"“”'‘’]\s*(?:the[^\S\t]+)?[A-Z][\w &.\-]{1,40}[\"“”'‘’]"
 _DEFINED = re.compile(
-    rf"(?<![\w.])(?P<name>{_WORD}(?:,?\s+{_JOIN}{_WORD}){{0,7}})\s*,?\s*"
-    rf"(?=\((?:[^()]{{0,60}}[\s,])?(?:the\s+|each\s+)?{_ROLE})"
+    rf"(?<![\w.])(?P<name>{_WORD}(?:,?[^\S\t]+{_JOIN}{_WORD}){{0,7}})\s*,?\s*"
+    rf"(?=\((?:[^()]{{0,60}}[\s,])?(?:the[^\S\t]+|each[^\S\t]+)?{_ROLE})"
 )
 _PERSON_WORD = r"(?:[A-Z][a-zé’'\-]+(?:[A-Z][a-z]+)?|[A-Z][A-ZÉ’'\-]+|(?:[A-Z]\.){1,2}|[A-Z]\b)"
 _PERSON = re.compile(
