@@ -128,6 +128,11 @@ class Session:
 _sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
 
+def loaded_files() -> list[Path]:
+    """The files of all networks that are in memory."""
+    return [session.path for session in list(_sessions) if session.loaded]
+
+
 def unload_idle(seconds: float) -> list[Path]:
     """Drop every network without work for ``seconds``; the files of those dropped."""
     dropped = [session.path for session in list(_sessions) if session.unload_if_idle(seconds)]

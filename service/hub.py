@@ -32,22 +32,27 @@ from service.ingest.register import Registrar
 from service.ingest.store import AnalysisStore
 from service.ingest.walker import Walker
 from service.ingest.worker import IngestWorker
+from service.metrics import Gauges, Metrics
 from service.offline import forbid_network
 from service.previews import Previews
 from service.progress import Progress, follow
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
 from service.space_models import SpaceModels
+from service.standing import Readiness, catalog_check, disk_check, gauges, models_check
 from service.uploads.store import PartialUpload, UploadStore
 
 
 class Hub:
     """An open home. Use as a context manager; safe to call from many threads."""
 
-    def __init__(self, settings: Settings, *, work: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, *, work: bool = True, metrics: Metrics | None = None
+    ) -> None:
         """Open the home of some settings.
 
         Args:
+            metrics: where questions are counted.
             work: whether to take up queued files in the background; a command that only
                 asks leaves them to the next that works.
 
@@ -57,6 +62,7 @@ class Hub:
         if settings.offline:
             forbid_network()
         self.settings = settings
+        self._metrics = metrics or Metrics()
         self.home = Home(settings.home)
         self._resources = contextlib.ExitStack()
         try:
@@ -129,6 +135,16 @@ class Hub:
         self._assets = Assets(database)
         self._edits = Edits(database)
         self._previews = Previews(self.home.previews, database, pool)
+        self._database = database
+        self._readiness = Readiness(
+            {
+                "catalog": catalog_check(database),
+                "disk": disk_check(self.home.root),
+                "index": lambda: self.index.status().message,
+                "models": models_check(self._models_in_use, self.home.models),
+                "worker": lambda: None if self._worker.alive else "Files are not taken up.",
+            }
+        )
 
     def close(self) -> None:
         """Finish what is being written and release everything."""
@@ -144,6 +160,18 @@ class Hub:
     def engine(self) -> SearchEngine:
         """What answers the questions, for those who measure it."""
         return self._engine_of(self._board.serving)
+
+    def _answer(
+        self, serving: Serving, request: schemas.SearchRequest, example: Example | None
+    ) -> schemas.SearchAnswer:
+        answer = self._engine_of(serving).search(request, example)
+        words, shown = bool(request.words), example is not None
+        self._metrics.search(
+            by="both" if words and shown else "words" if words else "example",
+            found=bool(answer.hits),
+            seconds=answer.took_ms / 1000,
+        )
+        return answer
 
     def _engine_of(self, serving: Serving) -> SearchEngine:
         return SearchEngine(
@@ -227,7 +255,7 @@ class Hub:
         """Answer a question in words, or by an asset as example, or both."""
         with self._board.lease() as serving:
             example = self._example(request.like, serving.models) if request.like else None
-            return self._engine_of(serving).search(request, example)
+            return self._answer(serving, request, example)
 
     def search_by_file(
         self, request: schemas.SearchRequest, path: Path, name: str
@@ -250,11 +278,23 @@ class Hub:
             example = Example(
                 look=looks[0] if looks else None, text=None if looks else _mean(words)
             )
-            return self._engine_of(serving).search(request, example)
+            return self._answer(serving, request, example)
 
     def similar(self, asset_id: str, *, limit: int = 20) -> schemas.SearchAnswer:
         """Assets that are like one of the catalog; raises NotFound."""
         return self.search(schemas.SearchRequest(like=asset_id, limit=limit))
+
+    def readiness(self) -> schemas.Readiness:
+        """Whether every part can do its work."""
+        return self._readiness.now()
+
+    def gauges(self) -> Gauges:
+        """How many records, how much work and how many points there are now."""
+        return gauges(self._database, self.index.status().points)
+
+    def _models_in_use(self) -> tuple[str, ...]:
+        encoders = self._board.serving.encoders
+        return encoders.text_descriptor.name, encoders.visual_descriptor.name
 
     def asset(self, asset_id: str) -> schemas.AssetDetail:
         """A record with its values; raises NotFound."""

@@ -295,6 +295,27 @@ class Upload(_Model):
     job_id: str = ""
 
 
+class PartState(_Model):
+    """Whether a part works; ``reason`` says in words why not."""
+
+    ready: bool
+    reason: str | None = None
+
+
+class Readiness(_Model):
+    """Whether the server can do its work, and each of its parts."""
+
+    ready: bool
+    parts: dict[str, PartState]
+
+
+class Version(_Model):
+    """What runs here."""
+
+    version: str
+    api: Literal["v1"] = "v1"
+
+
 class Health(_Model):
     """The process is alive."""
 

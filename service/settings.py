@@ -85,6 +85,15 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8417, ge=0, le=65535, description="Port of `magpie serve`; 0 takes a free one."
     )
+    metrics_open: bool = Field(
+        default=False, description="Let anybody who reaches the server read `/metrics`."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least important messages that the server logs."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="`json` writes one object a line."
+    )
     allowed_hosts: str = Field(
         default="",
         description="Further host names, separated by commas, under which browsers may reach "

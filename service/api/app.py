@@ -16,11 +16,13 @@ from models.errors import ModelError
 from pipelines.pool import ReaderPoolError
 from service.api import pages
 from service.api.body_limit import BodyLimit
+from service.api.observe import Observed
 from service.api.problems import PROBLEM_RESPONSES, Faults, Problem, problem_response
 from service.api.routes import assets, ingest, jobs, search, system, uploads
 from service.api.security import Gate, Keys
 from service.errors import MagpieError
 from service.hub import Hub
+from service.metrics import Metrics
 from service.settings import Settings
 from service.version import VERSION
 
@@ -38,10 +40,12 @@ do next.
 def create_app(settings: Settings, keys: Keys) -> FastAPI:
     """The application for one home; the home is opened when the server starts."""
 
+    metrics = Metrics()
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
-            app.state.hub = await run_in_threadpool(Hub, settings)
+            app.state.hub = await run_in_threadpool(Hub, settings, metrics=metrics)
         except BaseException as error:
             # For the command, which says it in its own words.
             app.state.fault = error
@@ -64,6 +68,8 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     )
     app.state.keys = keys
     app.state.fault = None
+    app.state.metrics = metrics
+    app.state.stopping = False
     for module in (assets, ingest, jobs, search, system, uploads):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)
@@ -71,6 +77,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     app.add_middleware(Faults)
     # Last, so that its pages for errors also stand in for refusals of the gate.
     pages.mount(app)
+    app.add_middleware(Observed, metrics=metrics)
     _add_error_handlers(app)
     return app
 

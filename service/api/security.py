@@ -28,7 +28,7 @@ COOKIE = "magpie_session"
 SESSION_S = 30 * 24 * 3600
 _LINK_S = 24 * 3600
 _SECRET_BYTES = 32
-_OPEN_PATHS = frozenset({"/health", "/login"})
+_OPEN_PATHS = frozenset({"/health", "/login", "/ready", "/version"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -113,6 +113,7 @@ class Gate:
     def __init__(self, app: ASGIApp, keys: Keys, settings: Settings) -> None:
         self._app = app
         self._keys = keys
+        self._open = _OPEN_PATHS | ({"/metrics"} if settings.metrics_open else set())
         named = {name.strip().lower() for name in settings.allowed_hosts.split(",")}
         self._hosts = {"localhost", "127.0.0.1", "::1", settings.host.lower(), *named} - {""}
 
@@ -135,7 +136,7 @@ class Gate:
                 403,
                 "This server does not go by that host name; add it to MAGPIE_ALLOWED_HOSTS.",
             )
-        if path in _OPEN_PATHS or path.startswith("/static/"):
+        if path in self._open or path.startswith("/static/"):
             return None
         bearer = headers.get("authorization", "")
         if bearer.lower().startswith("bearer "):

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service import logs
 from service.cli.context import AsJson, print_json, settings
 from service.errors import HomeBusy, MagpieError
 from service.home import Home, ServerNote
 
 if TYPE_CHECKING:
     import uvicorn
+
+
+_GRACE_S = 30
+"""Time for requests that are being answered, once the server is told to stop."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -64,11 +69,24 @@ def serve(
         if open_browser:
             webbrowser.open(link)
 
+    logs.configure(chosen.log_level, chosen.log_format)
     app = create_app(chosen, keys)
-    config = uvicorn.Config(app, log_level="critical", server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+
+    def stopping() -> None:
+        app.state.stopping = True
+        home.remove_note()
+
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            _server(config, announce, home.remove_note).run(sockets=[listener])
+            _server(config, announce, stopping).run(sockets=[listener])
     finally:
         # In place of the exit code that uvicorn leaves with.
         if app.state.fault is not None:

@@ -108,6 +108,11 @@ class IngestWorker:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether every step is at work."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def wake(self) -> None:
         """Look at the queue now: something was added."""
         self._wake.set()

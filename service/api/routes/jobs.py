@@ -10,6 +10,7 @@ import anyio
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import State
 
 from service import schemas
 from service.api.dependencies import HubOf
@@ -111,7 +112,7 @@ async def events(request: Request, hub: HubOf, job_id: JobId) -> StreamingRespon
     async def counted() -> AsyncIterator[str]:
         state.job_listeners = getattr(state, "job_listeners", 0) + 1
         try:
-            async for event in _events(hub, first):
+            async for event in _events(hub, first, state):
                 yield event
         finally:
             state.job_listeners -= 1
@@ -121,10 +122,11 @@ async def events(request: Request, hub: HubOf, job_id: JobId) -> StreamingRespon
     )
 
 
-async def _events(hub: Hub, job: schemas.Job) -> AsyncIterator[str]:
+async def _events(hub: Hub, job: schemas.Job, state: State) -> AsyncIterator[str]:
     yield _event(job)
     started = spoken = time.monotonic()
-    while job.state not in ("done", "failed", "cancelled"):
+    # A server that is told to stop would wait for its clients.
+    while job.state not in ("done", "failed", "cancelled") and not state.stopping:
         await anyio.sleep(_POLL_S)
         before, job = job, await run_in_threadpool(hub.jobs.get, job.id)
         now = time.monotonic()

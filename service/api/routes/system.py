@@ -1,17 +1,19 @@
-"""Health and login."""
+"""Health, version, metrics and login."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
-from fastapi import APIRouter, Query
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from service import schemas
-from service.api.dependencies import KeysOf
+from service.api.dependencies import HubOf, KeysOf
 from service.api.problems import Problem, problem_response
 from service.api.security import COOKIE, SESSION_S
+from service.metrics import Metrics
 from service.version import VERSION
 
 router = APIRouter(tags=["system"])
@@ -27,6 +29,43 @@ class LoginLink(BaseModel):
 def health() -> schemas.Health:
     """Answers without touching the catalog, the index or a model."""
     return schemas.Health(version=VERSION)
+
+
+@router.get("/version", summary="What runs here")
+def version() -> schemas.Version:
+    """The version of the program and of the API."""
+    return schemas.Version(version=VERSION)
+
+
+@router.get(
+    "/ready",
+    summary="Whether every part works",
+    responses={
+        503: {"model": schemas.Readiness, "description": "A part does not work; it says which."}
+    },
+)
+def ready(hub: HubOf, response: Response) -> schemas.Readiness:
+    """Catalog, index, models, worker and disk; asked at most once a second."""
+    state = hub.readiness()
+    response.status_code = 200 if state.ready else 503
+    return state
+
+
+@router.get(
+    "/metrics",
+    summary="Figures for Prometheus",
+    response_class=PlainTextResponse,
+    responses={
+        200: {
+            "description": "The text format of Prometheus.",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }
+    },
+)
+def metrics(request: Request, hub: HubOf) -> Response:
+    """Requests, questions, queues, records, models in memory and points of the index."""
+    counted = cast(Metrics, request.app.state.metrics)
+    return Response(counted.exposition(hub.gauges), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.post("/v1/login-links", summary="A new login link for a browser")
