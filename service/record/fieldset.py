@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipelines.analysis import AssetKind
 from service.record.builtin_descriptive import DESCRIPTIVE
@@ -74,6 +75,7 @@ class FieldSet:
         return tuple(each for each in self if each.is_for(kind))
 
 
+@cache
 def built_in() -> FieldSet:
     """The fields of a library that defines none of its own."""
     return FieldSet({each.name: each for each in BUILT_IN})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
+from service.record.fieldset import built_in
 from service.schemas import Asset, AssetKind, AssetState, Reason, SearchHit, Span, Value
 
 KINDS: dict[AssetKind, tuple[str, str]] = {
@@ -41,14 +42,6 @@ _TYPES = {
     "text/markdown": "Markdown",
     "text/plain": "Text",
     "message/rfc822": "E-mail",
-}
-_NAMES = {
-    "captured_at": "Taken",
-    "created_at": "Made",
-    "modified_at": "Changed",
-    "camera_make": "Camera maker",
-    "camera_model": "Camera",
-    "creator": "By",
 }
 _STRONG, _GOOD = 0.8, 0.55
 
@@ -136,9 +129,9 @@ def suffix(asset: Asset) -> str:
 
 
 def value_name(value: Value) -> str:
-    """The name of a value as a label."""
-    plain = value.name.replace("_", " ")
-    return _NAMES.get(value.name, plain[:1].upper() + plain[1:])
+    """The name of a value as a label: that of its field."""
+    field = built_in().get(value.name)
+    return field.label if field else value.name.replace("_", " ").capitalize()
 
 
 def value_text(value: Value) -> str:
