@@ -31,12 +31,11 @@ class Record:
     contents: Mapping[Key, Content] = field(default_factory=dict)
 
 
-def checked(fields: FieldSet, name: str, given: object, language: str = "") -> tuple[Key, Content]:
-    """What a person gives for a field, made canonical: for every way in which people write.
+def writable_key(fields: FieldSet, name: str, language: str = "") -> Key:
+    """Where people may write.
 
     Raises:
-        InvalidValue: no such field, only machines fill it, it has no languages, or the value
-            does not fit.
+        InvalidValue: no such field, only machines fill it, or it has no languages.
     """
     each = fields[name]
     if not each.writable:
@@ -44,4 +43,13 @@ def checked(fields: FieldSet, name: str, given: object, language: str = "") -> t
     tag = language_tag(language)
     if tag and each.type != "localised":
         raise InvalidValue(name, f"{each.label} has one value for all languages; leave {tag} out.")
-    return (name, tag), canonical(each, given)
+    return name, tag
+
+
+def checked(fields: FieldSet, name: str, given: object, language: str = "") -> tuple[Key, Content]:
+    """What a person gives for a field, made canonical: for every way in which people write.
+
+    Raises:
+        InvalidValue: people cannot write there, or the value does not fit.
+    """
+    return writable_key(fields, name, language), canonical(fields[name], given)
