@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +15,10 @@ from pipelines.analyse import encode
 from pipelines.limits import Limits
 from pipelines.pool import ReaderPool
 from service import schemas
+from service.access.desk import Desk
+from service.access.rules import FILE, load_rules
+from service.access.screening import Screener
+from service.access.viewer import OWNER, Viewer
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database, sqlite_url
@@ -44,7 +49,11 @@ from service.uploads.store import PartialUpload, UploadStore
 
 
 class Hub:
-    """An open home. Use as a context manager; safe to call from many threads."""
+    """An open home. Use as a context manager; safe to call from many threads.
+
+    Attributes:
+        viewer: who asks; the owner, unless it is a hub that ``seen_by`` gave.
+    """
 
     def __init__(
         self, settings: Settings, *, work: bool = True, metrics: Metrics | None = None
@@ -62,6 +71,7 @@ class Hub:
         if settings.offline:
             forbid_network()
         self.settings = settings
+        self.viewer = OWNER
         self._metrics = metrics or Metrics()
         self.home = Home(settings.home)
         self._resources = contextlib.ExitStack()
@@ -77,6 +87,9 @@ class Hub:
         database = Database(sqlite_url(self.home.catalog))
         resources.callback(database.close)
         database.migrate()
+        screener = Screener(database, load_rules(self.home.root / FILE))
+        screener.open()
+        resources.callback(screener.close)
         blobs = BlobStore(self.home.blobs)
         blobs.drop_partial()
         pool = ReaderPool(
@@ -105,7 +118,7 @@ class Hub:
             blobs=blobs,
             pool=pool,
             encoders=index.in_use,
-            store=AnalysisStore(database, blobs, index.in_use, later),
+            store=AnalysisStore(database, blobs, index.in_use, later, screener),
             indexer=index.indexer,
             later=later,
             models_idle_s=self.settings.model_idle_minutes * 60,
@@ -113,6 +126,7 @@ class Hub:
         resources.callback(worker.close)
         walker = Walker(registrar=registrar, book=book, home=self.home.root, on_files=worker.wake)
         resources.callback(walker.close)
+        self._database = database
         self._blobs = blobs
         self._pool = pool
         self._queue = queue
@@ -124,6 +138,7 @@ class Hub:
         self.jobs = IngestJobs(book=book, walker=walker, worker=worker, missing=missing)
         if work:
             worker.start()
+            screener.start()
             walker.resume()
             index.start()
         else:
@@ -156,6 +171,18 @@ class Hub:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def seen_by(self, viewer: Viewer) -> Hub:
+        """This hub as somebody else sees it; not to be closed."""
+        bound = copy.copy(self)
+        bound.viewer = viewer
+        bound.jobs = self.jobs.seen_by(viewer)
+        return bound
+
+    @property
+    def desk(self) -> Desk:
+        """Collections, events, status, people and keys."""
+        return Desk(self._database, self.viewer)
+
     @property
     def engine(self) -> SearchEngine:
         """What answers the questions, for those who measure it."""
@@ -164,7 +191,7 @@ class Hub:
     def _answer(
         self, serving: Serving, request: schemas.SearchRequest, example: Example | None
     ) -> schemas.SearchAnswer:
-        answer = self._engine_of(serving).search(request, example)
+        answer = self._engine_of(serving).search(request, self.viewer, example)
         words, shown = bool(request.words), example is not None
         self._metrics.search(
             by="both" if words and shown else "words" if words else "example",
@@ -215,7 +242,10 @@ class Hub:
             TooLarge, StorageFull: nothing is kept.
         """
         arrival, job_id = self._registrar.add_upload(
-            stream, name=name, max_bytes=self.settings.max_upload_mb * 2**20
+            stream,
+            name=name,
+            max_bytes=self.settings.max_upload_mb * 2**20,
+            viewer=self.viewer,
         )
         self._worker.wake()
         return schemas.Upload(
@@ -226,7 +256,8 @@ class Hub:
                 same_bytes_as=arrival.same_bytes_as,
                 reason=arrival.reason,
             ),
-            asset=self._assets.get(arrival.asset_id),
+            # Others see it once the access rules were applied; who brings it knows it already.
+            asset=self._assets.get(arrival.asset_id, OWNER),
             job_id=job_id,
         )
 
@@ -245,11 +276,12 @@ class Hub:
 
         The password is used for this reading and not kept. Raises NotFound.
         """
+        self._assets.get(asset_id, self.viewer)
         try:
-            self._worker.read_now(self._queue.claim_again(asset_id), password)
+            self._worker.read_now(self._queue.claim_again(asset_id, self.viewer.id), password)
         finally:
             self._book.settle()
-        return self._assets.get(asset_id)
+        return self._assets.get(asset_id, self.viewer)
 
     def search(self, request: schemas.SearchRequest) -> schemas.SearchAnswer:
         """Answer a question in words, or by an asset as example, or both."""
@@ -298,7 +330,7 @@ class Hub:
 
     def asset(self, asset_id: str) -> schemas.AssetDetail:
         """A record with its values; raises NotFound."""
-        return self._assets.get(asset_id)
+        return self._assets.get(asset_id, self.viewer)
 
     def assets(
         self,
@@ -315,33 +347,33 @@ class Hub:
 
     def listed(self, query: schemas.AssetQuery) -> schemas.AssetPage:
         """Some records, filtered and in an order; raises BadRequest on a foreign cursor."""
-        return self._assets.page(query)
+        return self._assets.page(self.viewer, query)
 
     def edit(self, asset_id: str, patch: schemas.AssetPatch) -> schemas.AssetDetail:
         """Write down what a person says of a record; raises NotFound."""
         said = {name: getattr(patch, name) for name in patch.model_fields_set}
         if said:
-            self._edits.set_values(asset_id, said)
+            self._edits.set_values(asset_id, said, self.viewer)
             self._worker.wake()
-        return self._assets.get(asset_id)
+        return self._assets.get(asset_id, self.viewer)
 
     def trash(self, asset_id: str) -> None:
         """Put a record into the trash, where nothing finds it; raises NotFound."""
-        self._edits.trash(asset_id)
+        self._edits.trash(asset_id, self.viewer)
 
     def restore(self, asset_id: str) -> schemas.AssetDetail:
         """Take a record out of the trash; raises NotFound."""
-        self._edits.restore(asset_id)
-        return self._assets.get(asset_id)
+        self._edits.restore(asset_id, self.viewer)
+        return self._assets.get(asset_id, self.viewer)
 
     def counts(self) -> schemas.Counts:
         """How many records there are, of each kind and in each state."""
-        return self._assets.counts()
+        return self._assets.counts(self.viewer)
 
     def original(self, asset_id: str) -> tuple[Path, schemas.Asset]:
         """Where the bytes of an asset lie; raises NotFound."""
-        row, _ = self._assets.bytes_of(asset_id)
-        asset = self._assets.get(asset_id)
+        row, _ = self._assets.bytes_of(asset_id, self.viewer)
+        asset = self._assets.get(asset_id, self.viewer)
         if not row.in_place:
             return self._blobs.find(row.sha256), asset
         path = Path(row.origin or "")
@@ -351,7 +383,7 @@ class Hub:
 
     def thumbnail(self, asset_id: str) -> Path:
         """Where the small picture of an asset lies; raises NotFound."""
-        _, thumbnail = self._assets.bytes_of(asset_id)
+        _, thumbnail = self._assets.bytes_of(asset_id, self.viewer)
         if thumbnail is None:
             raise NotFound("This asset has no picture.")
         return self._blobs.find(thumbnail)
@@ -373,7 +405,7 @@ class Hub:
             return self.thumbnail(asset_id)
 
     def _example(self, asset_id: str, models: SpaceModels) -> Example:
-        asset = self._assets.get(asset_id)
+        asset = self._assets.get(asset_id, self.viewer)
         if asset.trashed_at is not None:
             raise NotFound(f"The asset {asset_id} lies in the trash; restore it first.")
         looks = self._vectors.of_content(asset.sha256, "look", models.visual)

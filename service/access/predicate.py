@@ -6,7 +6,10 @@ where no collection restricts it, else by the groups of its collections. Admins 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy.orm import Session
 
 from service.access.tables import AssetAccess
 from service.access.viewer import Viewer
@@ -44,6 +47,24 @@ def seen_collections(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
     )
     shared = exists(carried.where(CollectionAudience.group_name.in_(sorted(viewer.groups))))
     return (or_(~exists(carried), shared),)
+
+
+def groups_of(session: Session, assets: Sequence[Asset]) -> dict[str, list[str]]:
+    """What the points of some assets carry as groups; none means only admins."""
+    found: dict[str, list[str]] = {asset.id: [] for asset in assets}
+    screened = {asset.id: asset for asset in assets if asset.screened == asset.sha256}
+    for asset_id, asset in screened.items():
+        if not asset.restricted:
+            found[asset_id].append(EVERYONE)
+    restricted = [asset_id for asset_id, asset in screened.items() if asset.restricted]
+    if restricted:
+        for access in session.execute(
+            select(AssetAccess.asset_id, AssetAccess.group_name)
+            .where(AssetAccess.asset_id.in_(restricted))
+            .order_by(AssetAccess.group_name)
+        ):
+            found[access.asset_id].append(access.group_name)
+    return found
 
 
 def seen_points(viewer: Viewer) -> tuple[Condition, ...]:

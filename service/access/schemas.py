@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from service.access.status import Status
 from service.access.viewer import Role, Scope
+from service.schemas import AssetStatus
 
 PlainName = Annotated[
     str,
@@ -127,7 +127,7 @@ class StatusChange(_Model):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"status": "approved"}})
 
-    status: Status
+    status: AssetStatus
 
 
 class HoldChange(_Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from typing import Literal, get_args
+from typing import get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +14,8 @@ from service.catalog.database import Database
 from service.catalog.tables import Asset
 from service.errors import Conflict, NotFound
 from service.events.record import Change, record
+from service.schemas import AssetStatus as Status
 
-Status = Literal["draft", "in_review", "approved", "published", "archived", "withdrawn"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 TRANSITIONS: Mapping[Status, Set[Status]] = {

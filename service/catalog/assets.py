@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import schemas
+from service.access.predicate import seen_assets
+from service.access.viewer import Viewer
 from service.catalog.database import Database
 from service.catalog.listing import listed
 from service.catalog.tables import Asset, Content, Unit
@@ -17,15 +19,15 @@ from service.errors import NotFound
 
 
 class Assets:
-    """The records of the catalog, for reading."""
+    """The records of the catalog, for reading: what a viewer may not see does not exist."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def get(self, asset_id: str) -> schemas.AssetDetail:
+    def get(self, asset_id: str, viewer: Viewer) -> schemas.AssetDetail:
         """A record with its values; raises NotFound."""
         with self._database.read() as session:
-            asset = _find(session, asset_id)
+            asset = _find(session, asset_id, viewer)
             content = session.get(Content, asset.sha256)
             units = session.execute(
                 select(Unit.kind, func.count())
@@ -39,22 +41,22 @@ class Assets:
                 units=dict(iter(units)),
             )
 
-    def page(self, query: schemas.AssetQuery) -> schemas.AssetPage:
+    def page(self, viewer: Viewer, query: schemas.AssetQuery) -> schemas.AssetPage:
         """Some records; raises BadRequest on a cursor that is not ours."""
         with self._database.read() as session:
-            rows, total, cursor = listed(session, query)
+            rows, total, cursor = listed(session, query, *seen_assets(viewer))
         return schemas.AssetPage(
             assets=[_shape(asset, thumbnail) for asset, thumbnail in rows],
             total=total,
             next_cursor=cursor,
         )
 
-    def counts(self) -> schemas.Counts:
+    def counts(self, viewer: Viewer) -> schemas.Counts:
         """How many records there are, of each kind and in each state."""
         with self._database.read() as session:
             rows = session.execute(
                 select(Asset.kind, Asset.state, func.count())
-                .where(Asset.trashed_at.is_(None))
+                .where(Asset.trashed_at.is_(None), *seen_assets(viewer))
                 .group_by(Asset.kind, Asset.state)
             ).all()
         kinds, states = Counter[str](), Counter[str]()
@@ -63,13 +65,22 @@ class Assets:
             states[state] += count
         return schemas.Counts(total=kinds.total(), kinds=kinds, states=states)  # type: ignore[arg-type]
 
-    def many(self, asset_ids: Sequence[str]) -> dict[str, schemas.Asset]:
+    def seen(self, asset_ids: Sequence[str], viewer: Viewer) -> set[str]:
+        """Those among some assets that a viewer may see."""
+        with self._database.read() as session:
+            return set(
+                session.scalars(
+                    select(Asset.id).where(Asset.id.in_(asset_ids), *seen_assets(viewer))
+                )
+            )
+
+    def many(self, asset_ids: Sequence[str], viewer: Viewer) -> dict[str, schemas.Asset]:
         """Records by id; unknown ones and those in the trash are left out."""
         with self._database.read() as session:
             rows = session.execute(
                 select(Asset, Content.thumbnail)
                 .outerjoin(Content, Content.sha256 == Asset.sha256)
-                .where(Asset.id.in_(asset_ids), Asset.trashed_at.is_(None))
+                .where(Asset.id.in_(asset_ids), Asset.trashed_at.is_(None), *seen_assets(viewer))
             )
             return {asset.id: _shape(asset, thumbnail) for asset, thumbnail in rows}
 
@@ -85,16 +96,16 @@ class Assets:
             )
             return {(asset_id, unit.key): unit for asset_id, unit in rows}
 
-    def bytes_of(self, asset_id: str) -> tuple[Asset, str | None]:
+    def bytes_of(self, asset_id: str, viewer: Viewer) -> tuple[Asset, str | None]:
         """The row of an asset and the hash of its thumbnail; raises NotFound."""
         with self._database.read() as session:
-            asset = _find(session, asset_id)
+            asset = _find(session, asset_id, viewer)
             content = session.get(Content, asset.sha256)
             return asset, content.thumbnail if content else None
 
 
-def _find(session: Session, asset_id: str) -> Asset:
-    asset = session.get(Asset, asset_id)
+def _find(session: Session, asset_id: str, viewer: Viewer) -> Asset:
+    asset = session.scalar(select(Asset).where(Asset.id == asset_id, *seen_assets(viewer)))
     if asset is None:
         raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
     return asset
@@ -108,6 +119,8 @@ def _shape(asset: Asset, thumbnail: str | None) -> schemas.Asset:
         kind=asset.kind,  # type: ignore[arg-type]
         media_type=asset.media_type,
         state=asset.state,  # type: ignore[arg-type]
+        status=asset.status,  # type: ignore[arg-type]
+        hold=asset.hold,
         failure=asset.failure_reason,
         size=asset.size,
         sha256=asset.sha256,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from service.access.viewer import OWNER_ID, Viewer
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Job, JobItem, Outbox, now
 from service.errors import Conflict, NotFound
@@ -56,9 +57,13 @@ class JobBook:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def start(self, kind: str, request: Mapping[str, Any] | None = None) -> str:
+    def start(
+        self, kind: str, request: Mapping[str, Any] | None = None, *, by: str = OWNER_ID
+    ) -> str:
         """A new job without items; one with paths in its request waits to take them in."""
-        job = Job(id=new_id(), kind=kind, request=dict(request or {}), state="running")
+        job = Job(
+            id=new_id(), kind=kind, request=dict(request or {}), state="running", started_by=by
+        )
         if job.request.get("paths"):
             job.state, job.taking_in = "queued", True
         with self._database.write() as session:
@@ -206,16 +211,27 @@ class JobBook:
                 )
             )
 
+    def check(self, job_id: str, viewer: Viewer) -> None:
+        """Raises NotFound where a viewer may not see a job."""
+        with self._database.read() as session:
+            job = _get(session, job_id)
+            if not viewer.sees_all and job.started_by != viewer.id:
+                raise _unknown(job_id)
+
     def get(self, job_id: str) -> tuple[Job, JobCounts, JobCounts]:
         """A job and how far it is in reading and in later stages; raises NotFound."""
         with self._database.read() as session:
             job = _get(session, job_id)
             return job, *_counts(session, job_id)
 
-    def page(self, limit: int, before: str | None) -> list[tuple[Job, JobCounts, JobCounts]]:
-        """Jobs, newest first, older than one."""
+    def page(
+        self, limit: int, before: str | None, viewer: Viewer
+    ) -> list[tuple[Job, JobCounts, JobCounts]]:
+        """Jobs that a viewer sees, newest first, older than one."""
         with self._database.read() as session:
             rows = select(Job).where(Job.kind.in_(KINDS)).order_by(Job.id.desc()).limit(limit)
+            if not viewer.sees_all:
+                rows = rows.where(Job.started_by == viewer.id)
             jobs = session.scalars(rows.where(Job.id < before) if before else rows).all()
             return [(job, *_counts(session, job.id)) for job in jobs]
 
@@ -240,8 +256,12 @@ class JobBook:
 def _get(session: Session, job_id: str) -> Job:
     job = session.scalar(select(Job).where(Job.id == job_id).with_for_update())
     if job is None:
-        raise NotFound(f"There is no job {job_id}; `magpie jobs list` shows them.")
+        raise _unknown(job_id)
     return job
+
+
+def _unknown(job_id: str) -> NotFound:
+    return NotFound(f"There is no job {job_id}; `magpie jobs list` shows them.")
 
 
 def _check(job: Job, states: Sequence[str], done: str) -> None:

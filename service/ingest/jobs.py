@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 
 from service import schemas
+from service.access.viewer import OWNER, Viewer
 from service.catalog.tables import Job, JobItem
 from service.errors import BadRequest
 from service.ingest.job_book import JobBook, JobCounts
@@ -17,7 +19,10 @@ _MOST_IN_DRY_RUN = 100_000
 
 
 class IngestJobs:
-    """Starts jobs and tells how far they are. Thread safe."""
+    """Starts jobs and tells how far they are. Thread safe.
+
+    A viewer who is no admin knows only of their own.
+    """
 
     def __init__(
         self, *, book: JobBook, walker: Walker, worker: IngestWorker, missing: Missing
@@ -26,23 +31,34 @@ class IngestJobs:
         self._walker = walker
         self._worker = worker
         self._missing = missing
+        self._viewer = OWNER
+
+    def seen_by(self, viewer: Viewer) -> IngestJobs:
+        """The same jobs as somebody else sees them."""
+        bound = copy.copy(self)
+        bound._viewer = viewer
+        return bound
 
     def dry_run(self, paths: Sequence[Path], *, in_place: bool) -> schemas.Job:
         """What ``start`` would take in; nothing changes."""
+        self._viewer.require("admin")
         tally = self._walker.tally(paths, in_place=in_place, most=_MOST_IN_DRY_RUN)
         job = Job(id="", kind="ingest", state="done", taking_in=False)
         job.arrivals, job.problems = dict(tally.statuses), tally.problems
         return _shape(job, JobCounts(), JobCounts())
 
     def start(self, paths: Sequence[Path], *, in_place: bool) -> schemas.Job:
-        """Take in all files under some paths, in the background."""
+        """Take in all files under some paths, in the background; for admins, who may read
+        what the server may."""
+        self._viewer.require("admin")
         asked = {"paths": [str(path.absolute()) for path in paths], "in_place": in_place}
-        job_id = self._book.start("ingest", asked)
+        job_id = self._book.start("ingest", asked, by=self._viewer.id)
         self._walker.submit(job_id)
         return self.get(job_id)
 
     def refresh(self, scope: schemas.JobScope) -> schemas.Job:
-        """Read again what falls under a scope, in the background."""
+        """Read again what falls under a scope, in the background; for admins."""
+        self._viewer.require("admin")
         job_id = self._missing.queue(scope)
         self._book.settle()
         self._worker.wake()
@@ -50,11 +66,12 @@ class IngestJobs:
 
     def get(self, job_id: str) -> schemas.Job:
         """How far a job is; raises NotFound."""
+        self._book.check(job_id, self._viewer)
         return _shape(*self._book.get(job_id))
 
     def page(self, *, limit: int, cursor: str | None = None) -> schemas.JobPage:
         """Some jobs, newest first."""
-        found = [_shape(*each) for each in self._book.page(limit + 1, cursor)]
+        found = [_shape(*each) for each in self._book.page(limit + 1, cursor, self._viewer)]
         more = len(found) > limit
         return schemas.JobPage(
             jobs=found[:limit], next_cursor=found[limit - 1].id if more else None
@@ -64,6 +81,7 @@ class IngestJobs:
         self, job_id: str, *, limit: int, cursor: str | None = None, states: Sequence[str] = ()
     ) -> schemas.JobItemPage:
         """Some items of a job, in the order they were queued; raises NotFound."""
+        self._book.check(job_id, self._viewer)
         found = self._book.items(job_id, limit=limit + 1, after=_number(cursor), states=states)
         return schemas.JobItemPage(
             items=[_shape_item(item, name) for item, name in found[:limit]],
@@ -72,24 +90,32 @@ class IngestJobs:
 
     def pause(self, job_id: str) -> schemas.Job:
         """Hold a job; raises NotFound, or Conflict where it has ended."""
+        self._check(job_id)
         self._book.pause(job_id)
         return self.get(job_id)
 
     def resume(self, job_id: str) -> schemas.Job:
         """Let a held job go on; raises NotFound, or Conflict where it has ended."""
+        self._check(job_id)
         self._book.resume(job_id)
         return self._go_on(job_id)
 
     def cancel(self, job_id: str) -> schemas.Job:
         """End a job; raises NotFound, or Conflict where it has ended."""
+        self._check(job_id)
         self._book.cancel(job_id)
         return self.get(job_id)
 
     def retry(self, job_id: str) -> schemas.Job:
         """Try again what failed in a job; raises NotFound, or Conflict where it is held."""
+        self._check(job_id)
         self._book.retry(job_id)
         self._book.settle()
         return self._go_on(job_id)
+
+    def _check(self, job_id: str) -> None:
+        self._viewer.require("write")
+        self._book.check(job_id, self._viewer)
 
     def _go_on(self, job_id: str) -> schemas.Job:
         if self._book.get(job_id)[0].taking_in:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.bm25 import Bm25Encoder
 from pipelines.analysis import Value
+from service.access.predicate import groups_of
 from service.catalog.tables import Asset, Embedding, Unit
 from service.catalog.values import values_of_all
 from service.catalog.vectors import unpack
@@ -38,9 +39,6 @@ _PAYLOAD: dict[str, FieldType] = {
     "groups": "keyword",
     "created_at": "datetime",
 }
-
-EVERYONE = "everyone"
-"""The access group that every asset carries until collections say otherwise."""
 
 _Vectors = dict[str, NDArray[np.float32]]
 
@@ -95,8 +93,9 @@ class PointMaker:
     ) -> Iterator[Point]:
         by_hash: dict[str, list[Asset]] = {}
         values = values_of_all(session, assets)
+        groups = groups_of(session, assets)
         for asset in assets:
-            yield self._record_point(asset, values[asset.id], revision)
+            yield self._record_point(asset, values[asset.id], groups[asset.id], revision)
             by_hash.setdefault(asset.sha256, []).append(asset)
         for units in _units(session, by_hash):
             vectors, incomplete = _vectors(session, [unit.id for unit in units], models)
@@ -110,10 +109,12 @@ class PointMaker:
                         id=point_id(asset.id, unit.key),
                         dense=vectors.get(unit.id, {}),
                         sparse=sparse,
-                        payload=_payload(asset, unit.key, unit.kind, revision),
+                        payload=_payload(asset, unit.key, unit.kind, groups[asset.id], revision),
                     )
 
-    def _record_point(self, asset: Asset, values: Sequence[Value], revision: str) -> Point:
+    def _record_point(
+        self, asset: Asset, values: Sequence[Value], groups: Sequence[str], revision: str
+    ) -> Point:
         # The name of a file is one of its words, its ending is not.
         words = [Path(asset.name).stem]
         for value in values:
@@ -124,7 +125,7 @@ class PointMaker:
             id=point_id(asset.id, "record"),
             dense={},
             sparse=self._sparse("\n".join(words)),
-            payload=_payload(asset, "record", "record", revision),
+            payload=_payload(asset, "record", "record", groups, revision),
         )
 
     def _sparse(self, text: str) -> dict[str, SparseVector]:
@@ -169,7 +170,9 @@ def _vectors(
     return found, lacking
 
 
-def _payload(asset: Asset, unit: str, unit_kind: str, revision: str) -> Payload:
+def _payload(
+    asset: Asset, unit: str, unit_kind: str, groups: Sequence[str], revision: str
+) -> Payload:
     return {
         "asset_id": asset.id,
         "revision": revision,
@@ -177,6 +180,6 @@ def _payload(asset: Asset, unit: str, unit_kind: str, revision: str) -> Payload:
         "unit_kind": unit_kind,
         "kind": asset.kind,
         "media_type": asset.media_type,
-        "groups": [EVERYONE],
+        "groups": list(groups),
         "created_at": asset.created_at.isoformat(),
     }

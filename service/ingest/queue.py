@@ -99,13 +99,13 @@ class IngestQueue:
             & or_(JobItem.state == "running", (JobItem.state == "queued") & due),
         )
 
-    def claim_again(self, asset_id: str) -> Work:
+    def claim_again(self, asset_id: str, by: str) -> Work:
         """Claim the reading of one asset for the caller, in a job of its own; NotFound."""
         with self._database.write() as session:
             asset = session.get(Asset, asset_id)
             if asset is None:
                 raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
-            job = Job(id=new_id(), kind="read", state="running")
+            job = Job(id=new_id(), kind="read", state="running", started_by=by)
             session.add(job)
             session.flush()
             item = JobItem(

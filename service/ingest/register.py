@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from pipelines.hashing import sha256_file
 from pipelines.sidecars import read_sidecar, sidecar_for
+from service.access.predicate import seen_assets
+from service.access.viewer import Viewer
 from service.blobs import Blob, BlobStore
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Job, JobItem, Outbox, Version, now
@@ -81,26 +83,22 @@ class Registrar:
         if chunk:
             yield from self._add_chunk(chunk, job_id=job_id, in_place=in_place)
 
-    def add_upload(self, stream: BinaryIO, *, name: str, max_bytes: int) -> tuple[Arrival, str]:
+    def add_upload(
+        self, stream: BinaryIO, *, name: str, max_bytes: int, viewer: Viewer
+    ) -> tuple[Arrival, str]:
         """Take in uploaded bytes under a file name; also the id of the job that reads them.
 
         The same bytes under the same name are the same asset; the same bytes under another
-        name are a new one, and the answer says which asset holds them already.
+        name are a new one, and the answer says which asset that the viewer may see holds
+        them already.
         """
         blob = self._blobs.put(stream, max_bytes=max_bytes)
         with self._database.write() as session:
-            job = Job(id=new_id(), kind="upload", state="running")
+            job = Job(id=new_id(), kind="upload", state="running", started_by=viewer.id)
             session.add(job)
-            twin = session.scalar(
-                select(Asset)
-                .where(Asset.sha256 == blob.sha256, Asset.trashed_at.is_(None))
-                .limit(1)
-            )
-            known = session.scalar(
-                select(Asset).where(
-                    Asset.sha256 == blob.sha256, Asset.name == name, Asset.origin.is_(None)
-                )
-            )
+            same = select(Asset).where(Asset.sha256 == blob.sha256, *seen_assets(viewer)).limit(1)
+            twin = session.scalar(same.where(Asset.trashed_at.is_(None)))
+            known = session.scalar(same.where(Asset.name == name, Asset.origin.is_(None)))
             if known is not None:
                 arrival = _uploaded_again(session, known)
                 job.state, job.finished_at = "done", now()

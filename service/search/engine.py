@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from models.bm25 import Bm25Encoder
 from service import schemas
+from service.access.predicate import seen_points
+from service.access.viewer import OWNER, Viewer
 from service.catalog.assets import Assets
 from service.encoders import Encoders
 from service.errors import BadRequest
 from service.index.base import Condition, Filter, SparseVector, VectorIndex
-from service.ingest.points import EVERYONE
 from service.search.explain import Explainer
 from service.search.judge import CUT, Judged, Judgement, judge
 from service.search.retrieve import Probe, Retrieved, retrieve
@@ -49,7 +50,7 @@ class SearchEngine:
         self._explainer = Explainer(assets, bm25)
 
     def search(
-        self, request: schemas.SearchRequest, example: Example | None = None
+        self, request: schemas.SearchRequest, viewer: Viewer, example: Example | None = None
     ) -> schemas.SearchAnswer:
         """Answer a question; an answer without hits says so in words.
 
@@ -57,19 +58,27 @@ class SearchEngine:
             BadRequest: there is neither a word nor an example to go by.
         """
         started = time.perf_counter()
-        judged = judge(self.retrieve(request, example))
+        judged = judge(self.retrieve(request, example, viewer))
         if example is not None and example.asset_id:
             judged.pop(example.asset_id, None)
         ranked = sorted(judged.items(), key=lambda item: (-item[1].relevance, item[0]))
         best = [(asset_id, each) for asset_id, each in ranked if each.relevance >= CUT]
-        hits = self._hits(request.words, best[: request.limit])
+        # The index may lag behind: the catalog has the last word on who sees what.
+        seen = self._assets.seen([asset_id for asset_id, _ in best], viewer)
+        shown = [(asset_id, each) for asset_id, each in best if asset_id in seen]
+        hits = self._hits(request.words, shown[: request.limit], viewer)
         return schemas.SearchAnswer(
             hits=hits,
             message=None if hits else _nothing_found(request),
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
-    def retrieve(self, request: schemas.SearchRequest, example: Example | None = None) -> Retrieved:
+    def retrieve(
+        self,
+        request: schemas.SearchRequest,
+        example: Example | None = None,
+        viewer: Viewer = OWNER,
+    ) -> Retrieved:
         """Find what may answer a question, with the score of every leg, not judged yet.
 
         Raises:
@@ -78,7 +87,13 @@ class SearchEngine:
         if not request.words and example is None:
             raise BadRequest("Ask with words, or with a picture (`like`).")
         probe = self.probe(request.words, example)
-        return retrieve(self._index, probe, _filter(request), assets=request.limit + 1)
+        return retrieve(
+            self._index,
+            probe,
+            _filter(request, viewer),
+            within=Filter(must=seen_points(viewer)),
+            assets=request.limit + 1,
+        )
 
     def probe(self, words: str, example: Example | None = None) -> Probe:
         """The vectors of a question."""
@@ -96,12 +111,14 @@ class SearchEngine:
                 dense["gist"] = example.text
         return Probe(dense, terms)
 
-    def _hits(self, words: str, ranked: Sequence[tuple[str, Judgement]]) -> list[schemas.SearchHit]:
-        records = self._assets.many([asset_id for asset_id, _ in ranked])
+    def _hits(
+        self, words: str, ranked: Sequence[tuple[str, Judgement]], viewer: Viewer
+    ) -> list[schemas.SearchHit]:
+        records = self._assets.many([asset_id for asset_id, _ in ranked], viewer)
         evidence: Mapping[str, Sequence[Judged]] = {
-            asset_id: each.strongest_first() for asset_id, each in ranked
+            asset_id: each.strongest_first() for asset_id, each in ranked if asset_id in records
         }
-        reasons = self._explainer.explain(words, evidence)
+        reasons = self._explainer.explain(words, evidence, records)
         return [
             schemas.SearchHit(
                 asset=records[asset_id],
@@ -114,8 +131,8 @@ class SearchEngine:
         ]
 
 
-def _filter(request: schemas.SearchRequest) -> Filter:
-    must = [Condition("groups", any_of=[EVERYONE])]
+def _filter(request: schemas.SearchRequest, viewer: Viewer) -> Filter:
+    must = [*seen_points(viewer)]
     if request.kinds:
         must.append(Condition("kind", any_of=list(request.kinds)))
     if request.media_types:

@@ -23,9 +23,12 @@ class Explainer:
         self._bm25 = bm25
 
     def explain(
-        self, words: str, evidence: Mapping[str, Sequence[Judged]]
+        self,
+        words: str,
+        evidence: Mapping[str, Sequence[Judged]],
+        records: Mapping[str, schemas.Asset],
     ) -> dict[str, list[schemas.Reason]]:
-        """The reasons of each asset, strongest first."""
+        """The reasons of each asset, strongest first; ``records`` are those of the assets."""
         said = {
             asset_id: [
                 judged
@@ -40,14 +43,13 @@ class Explainer:
             for judged in judgeds
         ]
         units = self._assets.units(wanted)
-        names = {asset_id: asset.name for asset_id, asset in self._assets.many(list(said)).items()}
         terms = {term for term, _, _ in self._bm25.tokens(words)} if words else set()
         return {
             asset_id: [
                 self._reason(
                     judged,
                     units.get((asset_id, judged.candidate.unit)),
-                    names.get(asset_id, ""),
+                    records[asset_id].name,
                     terms,
                 )
                 for judged in judgeds

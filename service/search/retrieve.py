@@ -67,15 +67,21 @@ class Retrieved:
     sides: frozenset[Side]
 
 
-def retrieve(index: VectorIndex, probe: Probe, filter_: Filter, *, assets: int) -> Retrieved:
+def retrieve(
+    index: VectorIndex, probe: Probe, filter_: Filter, *, within: Filter, assets: int
+) -> Retrieved:
     """Find units until ``assets`` different assets are among them, or no more exist.
 
     Every candidate is scored by every dense leg that it has a vector for, also those
     that another leg found.
+
+    Args:
+        filter_: what may be found.
+        within: what scores are compared with: all that the asker may see.
     """
     limit = max(_LEAST, 4 * assets)
     while True:
-        legs, singles = _legs(probe, filter_, limit)
+        legs, singles = _legs(probe, filter_, within, limit)
         answers = index.search([*legs, *singles])
         names = [*probe.dense, "bm25"][: len(legs)]
         hits = dict(zip(names, answers, strict=False))
@@ -86,11 +92,11 @@ def retrieve(index: VectorIndex, probe: Probe, filter_: Filter, *, assets: int) 
             break
         limit *= 4
     _complete(index, probe, candidates)
-    attainable = _attainable(index, probe, answers[len(legs) :])
+    attainable = _attainable(index, probe, answers[len(legs) :], within)
     return Retrieved(list(candidates.values()), attainable, probe.sides)
 
 
-def _legs(probe: Probe, filter_: Filter, limit: int) -> tuple[list[Leg], list[Leg]]:
+def _legs(probe: Probe, filter_: Filter, within: Filter, limit: int) -> tuple[list[Leg], list[Leg]]:
     legs = [
         Leg(_SPACES.get(name, name), vector, limit, filter_) for name, vector in probe.dense.items()
     ]
@@ -98,13 +104,20 @@ def _legs(probe: Probe, filter_: Filter, limit: int) -> tuple[list[Leg], list[Le
         return legs, []
     legs.append(Leg("bm25", probe.terms, limit, filter_))
     singles = [
-        Leg("bm25", SparseVector(probe.terms.indices[i : i + 1], probe.terms.values[i : i + 1]), 1)
+        Leg(
+            "bm25",
+            SparseVector(probe.terms.indices[i : i + 1], probe.terms.values[i : i + 1]),
+            1,
+            within,
+        )
         for i in range(min(len(probe.terms.indices), _MOST_TERMS))
     ]
     return legs, singles
 
 
-def _attainable(index: VectorIndex, probe: Probe, singles: Sequence[Sequence[Hit]]) -> float:
+def _attainable(
+    index: VectorIndex, probe: Probe, singles: Sequence[Sequence[Hit]], within: Filter
+) -> float:
     """Sum over the terms of the best score that the term alone reaches anywhere.
 
     A term that occurs nowhere counts as the rarest possible one does (BM25's IDF at
@@ -120,7 +133,7 @@ def _attainable(index: VectorIndex, probe: Probe, singles: Sequence[Sequence[Hit
             total += hits[0].score
             continue
         if unknown is None:
-            unknown = float(np.log(1.0 + (index.count(Filter()) + 0.5) / 0.5))
+            unknown = float(np.log(1.0 + (index.count(within) + 0.5) / 0.5))
         total += unknown * float(weight)
     # Of a very long question only some terms were asked: the rest count as these do.
     return total * float(weights.sum() / weights[: len(singles)].sum())

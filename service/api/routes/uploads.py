@@ -192,4 +192,4 @@ def _answer(status: int, more: dict[str, str]) -> Response:
 
 def _owner(request: Request) -> str:
     viewer = getattr(request.state, "viewer", None)
-    return str(getattr(viewer, "user_id", "") or "")
+    return str(getattr(viewer, "id", "") or "")
