@@ -142,20 +142,20 @@ def reread(entries: Entries, found: Iterable[Entry], *, at: datetime) -> Entries
             wanted.append(replace(each, since=at, until=None))
     kept: list[Entry] = []
     for entry in entries:
-        again = next((each for each in wanted if each.says(entry)), None)
-        if entry.until is not None or entry.source == "human":
-            kept.append(entry)
-        elif again is not None:
+        holds = entry.until is None
+        again = next((each for each in wanted if each.says(entry)), None) if holds else None
+        if again is not None:
             kept.append(replace(entry, place=again.place))
             wanted.remove(again)
         else:
-            kept.append(entry if _judged(entry) else replace(entry, until=at))
+            ends = holds and not _of_a_person(entry)
+            kept.append(replace(entry, until=at) if ends else entry)
     return (*kept, *wanted)
 
 
-def _judged(entry: Entry) -> bool:
-    """Whether a person had a say in an entry of a machine."""
-    return bool(entry.actor)
+def _of_a_person(entry: Entry) -> bool:
+    """Whether a person said or judged it."""
+    return entry.source == "human" or bool(entry.actor)
 
 
 def _end_human(entries: Entries, key: Key, at: datetime) -> Entries:

@@ -62,10 +62,11 @@ class _Life(RuleBasedStateMachine):
         name=st.sampled_from(_NAMES),
         language=st.sampled_from(_LANGUAGES),
         content=st.sampled_from([*_WORDS, None]),
+        actor=st.sampled_from(["ann", ""]),
     )
-    def a_person_writes(self, name: str, language: str, content: str | None) -> None:
+    def a_person_writes(self, name: str, language: str, content: str | None, actor: str) -> None:
         self.entries = put(
-            self.entries, name, content, language=language, actor="ann", at=self._tick()
+            self.entries, name, content, language=language, actor=actor, at=self._tick()
         )
         self.human[name, language] = content
 
