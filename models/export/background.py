@@ -41,7 +41,7 @@ _PHOTOS = (
 )
 """In scikit-image's ``data``: free photos, of which hardly two show the same."""
 
-_EVERY = 5
+_EVERY = 20
 _NARROWEST = 1e-6
 
 

@@ -88,7 +88,7 @@ def export(model: str, name: str, folder: Path) -> tuple[ModelDescriptor, dict[s
         note="A model of pictures and words that the owner of this home added; its relevance is "
         "estimated, not fitted.",
     )
-    return descriptor, _FILES
+    return descriptor, dict(_FILES)
 
 
 def load(model: str) -> Loaded:

@@ -77,7 +77,7 @@ def export(model: str, name: str, folder: Path) -> tuple[ModelDescriptor, dict[s
         commercial=terms.commercial,
         note="A text model that the owner of this home added.",
     )
-    return descriptor, _FILES
+    return descriptor, dict(_FILES)
 
 
 def _load(model: str) -> tuple[Any, Terms]:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from models.batching import Batcher
-from models.errors import EncoderClosedError
+from models.errors import EncoderClosedError, ModelError
 
 
 class Recorder:
@@ -88,6 +88,17 @@ def test_a_bad_item_fails_alone(batcher: Batcher[int, int], recorder: Recorder) 
     assert (good.result(5), other.result(5)) == (2, 6)
     with pytest.raises(ValueError, match="cannot encode -1"):
         bad.result(5)
+
+
+def test_a_wrong_count_fails_its_batch_and_no_other() -> None:
+    batcher: Batcher[int, int] = Batcher(
+        lambda items: items[:-1] if 13 in items else items, name="test", max_items=4
+    )
+    (bad,) = batcher.submit([13], bulk=True)
+    with pytest.raises(ModelError, match="0 results for 1"):
+        bad.result(5)
+    assert batcher.submit([7], bulk=True)[0].result(5) == 7
+    batcher.close()
 
 
 def test_a_cancelled_item_is_not_encoded(batcher: Batcher[int, int], recorder: Recorder) -> None:
