@@ -14,7 +14,7 @@ from service.record.field import Content, Field
 from service.record.fieldset import FieldSet
 from service.record.records import writable_key
 
-Action = Literal["set", "add", "replace", "remove", "clear"]
+Action = Literal["set", "add", "replace", "remove", "clear", "reset"]
 
 _WRITTEN = re.compile(r"([^=@+\-\s]+)(?:@([\w-]+))?\s*(\+=|-=|=)(.*)", re.DOTALL)
 
@@ -26,7 +26,8 @@ class Edit:
     Attributes:
         action: ``set`` gives the value whatever there was; ``add`` and ``remove`` are about
             items of a list; ``replace`` puts ``given`` in place of ``old``, an item of a list
-            or a piece of a text; ``clear`` says that there is nothing.
+            or a piece of a text; ``clear`` says that there is nothing; ``reset`` takes back
+            what a person said, so that what files and machines say shows again.
         name: of the field.
         given: the value, or the items.
         language: of a localised field.
@@ -66,6 +67,9 @@ def apply_edits(
 ) -> dict[Key, Content | None]:
     """What a record that shows some contents would say anew; only what differs.
 
+    Args:
+        edits: made one after the other; a ``reset`` is not about contents and is left out.
+
     Returns:
         New contents by key; None where a person says that there is nothing. For ``entries.put``.
 
@@ -74,9 +78,18 @@ def apply_edits(
     """
     now: dict[Key, Content | None] = dict(contents)
     for edit in edits:
+        if edit.action == "reset":
+            continue
         key, content = _edited(now, edit, fields)
         now[key] = content
     return {key: content for key, content in now.items() if content != contents.get(key)}
+
+
+def reset_keys(edits: Iterable[Edit], fields: FieldSet) -> set[Key]:
+    """Where a person's word is to be taken back; raises InvalidValue."""
+    return {
+        writable_key(fields, edit.name, edit.language) for edit in edits if edit.action == "reset"
+    }
 
 
 def _edited(

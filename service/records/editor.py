@@ -16,11 +16,11 @@ from service.catalog.tables import Asset, Outbox, now
 from service.errors import BadRequest, NotFound
 from service.events.record import Change, record_all
 from service.ids import new_id
+from service.record.edits import Edit, apply_edits, reset_keys
 from service.record.entries import Key
 from service.record.field import Content
 from service.record.fieldset import FieldSet
 from service.records.assembly import entries_for, said_of, shown_of
-from service.records.edits import Edit, Unsaid, outcome
 from service.records.refresh import refresh_records
 from service.records.tables import RecordEntry
 from service.selection.conditions import selected
@@ -49,6 +49,13 @@ class Edited:
     changed: int = 0
     kept: int = 0
     examples: list[tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+
+
+class Unsaid:
+    """A person says nothing of a field: what files and machines say shows."""
+
+
+_UNSAID = Unsaid()
 
 
 class RecordEditor:
@@ -99,6 +106,8 @@ class RecordEditor:
         self._viewer.require("write")
         if not edits:
             raise BadRequest("Say what to change, such as campaign=Spring.")
+        # What does not fit is refused before the first record changes.
+        self._sayings({}, edits)
         done = Edited(batch_id="" if dry_run else new_id())
         for start in range(0, len(asset_ids), _CHUNK):
             chunk = asset_ids[start : start + _CHUNK]
@@ -159,7 +168,7 @@ class RecordEditor:
         changes: list[_Saying] = []
         for asset in assets:
             said_now = {row.key: row for row in _human(said.get(asset.id, ()))}
-            for key, wanted in _sayings(before[asset.id], edits).items():
+            for key, wanted in self._sayings(before[asset.id], edits).items():
                 old = said_now.get(key)
                 if not _says(old, wanted):
                     changes.append(_Saying(asset.id, key, old, wanted))
@@ -168,6 +177,13 @@ class RecordEditor:
             _foresee(done, assets, before, changes)
             return
         self._write(session, assets, changes, before, done)
+
+    def _sayings(
+        self, shown: Mapping[Key, Content], edits: Sequence[Edit]
+    ) -> dict[Key, Content | Unsaid | None]:
+        """What a person says in the end, by key."""
+        said: dict[Key, Content | Unsaid | None] = dict(apply_edits(shown, edits, self._fields))
+        return said | dict.fromkeys(reset_keys(edits, self._fields), _UNSAID)
 
     def _undo_chunk(
         self, session: Session, asset_ids: Sequence[str], batch_id: str, done: Edited
@@ -256,9 +272,6 @@ class RecordEditor:
             )
 
 
-_UNSAID = Unsaid()
-
-
 @dataclass(frozen=True, slots=True)
 class _Saying:
     """A person says something else of a field: ``old`` ends, ``wanted`` is said."""
@@ -281,21 +294,6 @@ class _Saying:
             "since": at,
             "batch_id": batch_id,
         }
-
-
-def _sayings(
-    before: Mapping[Key, Content], edits: Sequence[Edit]
-) -> dict[Key, Content | Unsaid | None]:
-    """What a person says in the end, when edits are made one after the other."""
-    shown = dict(before)
-    said: dict[Key, Content | Unsaid | None] = {}
-    for edit in edits:
-        said[edit.key] = wanted = outcome(edit, shown)
-        if isinstance(wanted, Unsaid) or wanted is None:
-            shown.pop(edit.key, None)
-        else:
-            shown[edit.key] = wanted
-    return said
 
 
 def _human(rows: Iterable[RecordEntry]) -> Iterator[RecordEntry]:

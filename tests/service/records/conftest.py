@@ -11,12 +11,12 @@ from sqlalchemy import delete, insert, select
 from service.access.viewer import OWNER
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Content, ContentValue, Outbox, now
+from service.record.edits import Edit, parse_edit
 from service.record.entries import Key
 from service.record.field import Content as FieldContent
 from service.record.fieldset import FieldSet, built_in
 from service.records.assembly import entries_for, shown_of
 from service.records.editor import Edited, RecordEditor
-from service.records.edits import Edit, parse_edit
 from service.records.refresh import refresh_records
 
 
@@ -78,7 +78,7 @@ class Shelf:
         return self.editor.edit_all(ids, self.edits(*written))
 
     def edits(self, *written: str) -> list[Edit]:
-        return [parse_edit(self.fields, each) for each in written]
+        return [parse_edit(each, self.fields) for each in written]
 
     def shows(self, asset_id: str) -> dict[Key, FieldContent]:
         with self.database.read() as session:

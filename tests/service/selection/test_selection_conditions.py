@@ -11,9 +11,9 @@ from service.access.viewer import OWNER
 from service.catalog.database import Database
 from service.catalog.tables import Asset
 from service.collections.tables import Collection, CollectionMember
+from service.record.edits import parse_edit
 from service.record.fieldset import built_in
 from service.records.editor import RecordEditor
-from service.records.edits import parse_edit
 from service.selection.language import InvalidSelection
 
 
@@ -51,10 +51,10 @@ def editor(catalog_url: str) -> Iterator[RecordEditor]:
         session.add(CollectionMember(collection_id="in", asset_id="1"))
     found = RecordEditor(database, fields, OWNER)
     found.edit(
-        "0", [parse_edit(fields, each) for each in ("campaign=Spring 2026; Café", "rating=4")]
+        "0", [parse_edit(each, fields) for each in ("campaign=Spring 2026; Café", "rating=4")]
     )
-    found.edit("1", [parse_edit(fields, each) for each in ("campaign=Autumn", "title@de=Größe")])
-    found.edit("2", [parse_edit(fields, each) for each in ("expiry_date=2027-03-31",)])
+    found.edit("1", [parse_edit(each, fields) for each in ("campaign=Autumn", "title@de=Größe")])
+    found.edit("2", [parse_edit(each, fields) for each in ("expiry_date=2027-03-31",)])
     yield found
     database.close()
 

@@ -1,0 +1,1 @@
+"""The trash: how long records stay in it, and how they leave for good."""

@@ -1,0 +1,185 @@
+"""Purging: a record leaves with everything that was made of it.
+
+The row of an asset goes with its versions, values, memberships and terms. What was found in
+its bytes goes where no other asset has or had these bytes, and so do the bytes, their
+thumbnails and previews. The index is told by the outbox, in every generation. Who did what
+and when stays in the events; what it was about does not.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.orm import Session
+
+from service.access.predicate import seen_assets
+from service.access.viewer import Viewer
+from service.blobs import BlobStore
+from service.catalog.database import Database
+from service.catalog.tables import Asset, Content, Outbox, Unit, Version, now
+from service.errors import Conflict, NotFound
+from service.events.record import Change, record, scrub
+
+_CHUNK = 100
+
+
+@dataclass(slots=True)
+class Purged:
+    """What left: records, and bytes on the disk. ``held`` counts those under legal hold."""
+
+    records: int = 0
+    bytes: int = 0
+    held: int = 0
+
+
+class Trash:
+    """Lets records go for good, for one viewer.
+
+    Args:
+        previews: the folder of derived pictures, by asset.
+        on_change: called when the index has something to take up.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        viewer: Viewer,
+        *,
+        forget_previews: Callable[[str], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._viewer = viewer
+        self._forget_previews = forget_previews
+        self._on_change = on_change
+
+    def purge(self, asset_id: str) -> Purged:
+        """Let one record in the trash go for good.
+
+        Raises:
+            NotFound: there is no such asset.
+            Conflict: it is not in the trash, or under legal hold.
+        """
+        self._viewer.require("admin")
+        with self._database.read() as session:
+            asset = session.scalar(
+                select(Asset).where(Asset.id == asset_id, *seen_assets(self._viewer))
+            )
+            if asset is None:
+                raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
+            if asset.hold:
+                raise Conflict("This asset is under legal hold; an admin must release it first.")
+            if asset.trashed_at is None:
+                raise Conflict("Only what is in the trash is purged; put it there first.")
+        return self._purge([asset_id])
+
+    def empty(self, *, older_than: timedelta) -> Purged:
+        """Let all records go that have been in the trash for some time."""
+        self._viewer.require("admin")
+        done = Purged()
+        with self._database.read() as session:
+            old = select(Asset.id, Asset.hold).where(Asset.trashed_at <= now() - older_than)
+            rows = session.execute(old.order_by(Asset.id)).all()
+        done.held = sum(row.hold for row in rows)
+        ids = [row.id for row in rows if not row.hold]
+        for start in range(0, len(ids), _CHUNK):
+            part = self._purge(ids[start : start + _CHUNK])
+            done.records += part.records
+            done.bytes += part.bytes
+        return done
+
+    def _purge(self, asset_ids: Sequence[str]) -> Purged:
+        done = Purged()
+        with self._database.write() as session:
+            assets = list(
+                session.scalars(
+                    select(Asset).where(
+                        Asset.id.in_(asset_ids),
+                        # Looked at again: somebody may have restored or held one meanwhile.
+                        Asset.trashed_at.is_not(None),
+                        Asset.hold.is_(False),
+                    )
+                )
+            )
+            gone = [asset.id for asset in assets]
+            hashes = set(
+                session.scalars(select(Version.sha256).where(Version.asset_id.in_(gone)))
+            ) | {asset.sha256 for asset in assets}
+            for asset_id in gone:
+                scrub(session, asset_id)
+                session.add(Outbox(asset_id=asset_id, operation="delete"))
+                record(
+                    session, Change(actor=self._viewer.id, kind="asset.purged", asset_id=asset_id)
+                )
+            session.execute(delete(Asset).where(Asset.id.in_(gone)))
+            pictures = _drop_contents(session, hashes)
+            unused = _unused(session, hashes | pictures)
+        # After the commit: bytes without a record are swept up later, a record without bytes
+        # would be a loss.
+        for sha256 in unused:
+            path = self._blobs.path(sha256)
+            if path.is_file():
+                done.bytes += path.stat().st_size
+            self._blobs.delete(sha256)
+        for asset_id in gone:
+            self._forget_previews(asset_id)
+        done.records = len(gone)
+        self._on_change()
+        return done
+
+
+def forget_folder(root: Path) -> Callable[[str], None]:
+    """Removes the folder of an asset under a root."""
+
+    def forget(asset_id: str) -> None:
+        shutil.rmtree(root / asset_id, ignore_errors=True)
+
+    return forget
+
+
+def _drop_contents(session: Session, hashes: set[str]) -> set[str]:
+    """Drop what was found in bytes that no asset has any more; the pictures that it had."""
+    orphaned = [
+        sha256
+        for sha256 in hashes
+        if not session.scalar(
+            select(
+                or_(
+                    exists(select(Asset.id).where(Asset.sha256 == sha256)),
+                    exists(select(Version.id).where(Version.sha256 == sha256)),
+                )
+            )
+        )
+    ]
+    pictures = set(
+        session.scalars(
+            select(Unit.thumbnail).where(Unit.sha256.in_(orphaned), Unit.thumbnail.is_not(None))
+        )
+    ) | set(
+        session.scalars(
+            select(Content.thumbnail).where(
+                Content.sha256.in_(orphaned), Content.thumbnail.is_not(None)
+            )
+        )
+    )
+    session.execute(delete(Content).where(Content.sha256.in_(orphaned)))
+    return {picture for picture in pictures if picture is not None}
+
+
+def _unused(session: Session, hashes: set[str]) -> list[str]:
+    """Those among some blobs that nothing in the catalog names."""
+    places = (Asset.sha256, Version.sha256, Unit.thumbnail, Content.thumbnail)
+    return [
+        sha256
+        for sha256 in sorted(hashes)
+        if not session.scalar(
+            select(or_(*(exists(select(place).where(place == sha256)) for place in places)))
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Versions: the bytes that an asset had; each is kept, and any can come back."""
