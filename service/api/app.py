@@ -17,6 +17,7 @@ from pipelines.pool import ReaderPoolError
 from service.api import pages
 from service.api.body_limit import BodyLimit
 from service.api.observe import Observed
+from service.api.openapi import describe
 from service.api.problems import PROBLEM_RESPONSES, Faults, Problem, problem_response
 from service.api.routes import assets, ingest, jobs, search, system, uploads
 from service.api.security import Gate, Keys
@@ -79,6 +80,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     pages.mount(app)
     app.add_middleware(Observed, metrics=metrics)
     _add_error_handlers(app)
+    describe(app)
     return app
 
 

@@ -14,7 +14,7 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from service.errors import BadRequest, TooLarge
+from service.errors import BadRequest
 
 _SILENCE_S = 60.0
 _LONGEST_NAME = 255
@@ -48,8 +48,7 @@ def form_files(
     """Yield each file of a field as its name and a stream, to be read before the next.
 
     Raises:
-        BadRequest: the body is not a form, or ends early.
-        TooLarge: there are more than ``most`` files.
+        BadRequest: the body is not a form, ends early, or holds more than ``most`` files.
     """
     form = _Form(content_type, next_bytes)
     files = 0
@@ -64,7 +63,7 @@ def form_files(
             continue  # What browsers send for a field in which nothing was chosen.
         files += 1
         if files > most:
-            raise TooLarge(f"An upload holds at most {most} files; send the rest in another.")
+            raise BadRequest(f"An upload holds at most {most} files; send the rest in another.")
         yield _plain_name(name), stream
 
 

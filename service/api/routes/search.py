@@ -23,14 +23,10 @@ def search(hub: HubOf, request: schemas.SearchRequest) -> schemas.SearchAnswer:
 
 @router.get("/search", summary="Ask a question by address")
 def search_by_address(
-    hub: HubOf,
-    words: Annotated[str, Query(max_length=2000)] = "",
-    like: Annotated[str | None, Query(max_length=64)] = None,
-    kinds: Annotated[list[schemas.AssetKind] | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    hub: HubOf, request: Annotated[schemas.SearchRequest, Query()]
 ) -> schemas.SearchAnswer:
     """The same as ``POST /v1/search``, for links."""
-    return hub.search(schemas.SearchRequest(words=words, like=like, kinds=kinds or [], limit=limit))
+    return hub.search(request)
 
 
 @router.post("/search/by-file", summary="Ask with a file as example")
