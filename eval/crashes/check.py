@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -36,27 +37,33 @@ def wait_until_done(client: httpx.Client) -> None:
 
 
 def check_promises(client: httpx.Client, home: Path, promises: Promises) -> Counter[str]:
-    """Count what was lost, and what can be seen in the catalog or the index only."""
-    faults: Counter[str] = Counter()
+    """Count what was lost, and what can be seen in the catalog or the index only.
+
+    What is found wrong is told on standard error.
+    """
     with _catalog(home) as catalog:
         hashes = dict(catalog.execute("SELECT id, sha256 FROM asset"))
         places = dict(catalog.execute("SELECT origin, sha256 FROM asset WHERE origin NOT NULL"))
-        states = dict(catalog.execute("SELECT id, state FROM asset"))
+        queued = [row[0] for row in catalog.execute("SELECT id FROM asset WHERE state = 'queued'")]
         doubles = catalog.execute(
             "SELECT count(*) - count(DISTINCT origin) FROM asset WHERE origin NOT NULL"
         ).fetchone()[0]
-    faults["disagreements"] += doubles
-    faults["lost"] += sum(hashes.get(each) != sha for each, sha in promises.uploads.items())
-    faults["lost"] += sum(places.get(str(path)) != sha for path, sha in promises.files.items())
-    for asset_id, titles in promises.titles.items():
-        faults["lost"] += client.get(f"/v1/assets/{asset_id}").json().get("title") not in titles
-    faults["half_visible"] += sum(state == "queued" for state in states.values())
+    lost = [f"upload {key}" for key, sha in promises.uploads.items() if hashes.get(key) != sha]
+    lost += [f"file {path}" for path, sha in promises.files.items() if places.get(str(path)) != sha]
+    lost += [
+        f"title of {asset_id}"
+        for asset_id, titles in promises.titles.items()
+        if client.get(f"/v1/assets/{asset_id}").json().get("title") not in titles
+    ]
+    hidden = [f"{asset_id} is not read" for asset_id in queued]
     for asset_id, token in promises.tokens.items():
         hits = client.get("/v1/search", params={"words": token, "limit": 5}).json()["hits"]
-        found = asset_id in {hit["asset"]["id"] for hit in hits}
         # A file that cannot be read is found by its name all the same.
-        faults["half_visible"] += not found
-    return faults
+        if asset_id not in {hit["asset"]["id"] for hit in hits}:
+            hidden.append(f"{asset_id} is not found")
+    for fault in (*lost, *hidden):
+        print(f"  {fault}", file=sys.stderr)
+    return Counter(lost=len(lost), half_visible=len(hidden), disagreements=doubles)
 
 
 def check_stores(home: Path) -> Counter[str]:

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C, with a sentence on how to go on."""
-
-
 def settings() -> Settings:
     """The settings of this command.
 

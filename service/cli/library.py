@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ import typer
 
 from service import schemas
 from service.cli import render
-from service.cli.context import AsJson, Interrupted, opened, print_json, settings
+from service.cli.context import AsJson, opened, print_json, settings
 from service.errors import BadRequest
 from service.home import Home
 
@@ -63,7 +64,8 @@ def ingest(
 
             job = hub.ingest(paths, in_place=in_place, dry_run=dry_run, progress=show)
     except KeyboardInterrupt as interrupt:
-        raise Interrupted(_how_to_go_on(followed)) from interrupt
+        print(f"\nStopped. {_how_to_go_on(followed)}", file=sys.stderr)
+        raise typer.Exit(130) from interrupt
     if as_json:
         print_json(job)
     else:

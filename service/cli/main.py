@@ -55,11 +55,11 @@ def main() -> None:
     """Run the command line; expected errors become one sentence and exit code 1."""
     try:
         app()
-    except KeyboardInterrupt as interrupt:
-        how = "What was taken in is safe; give the command again to go on."
-        if isinstance(interrupt, context.Interrupted):
-            how = str(interrupt)
-        print(f"\nStopped. {how}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(
+            "\nStopped. What was taken in is safe; give the command again to go on.",
+            file=sys.stderr,
+        )
         sys.exit(130)
     except Exception as error:
         message = context.expected_message(error)

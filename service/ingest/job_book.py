@@ -237,10 +237,10 @@ class JobBook:
 
     def items(
         self, job_id: str, *, limit: int, after: int, states: Sequence[str]
-    ) -> list[tuple[JobItem, str]]:
-        """Items of a job with the names of their assets, in order; raises NotFound."""
+    ) -> list[tuple[JobItem, Asset]]:
+        """Items of a job with their assets, in order; raises NotFound."""
         rows = (
-            select(JobItem, Asset.name)
+            select(JobItem, Asset)
             .join(Asset, Asset.id == JobItem.asset_id)
             .where(JobItem.job_id == job_id, JobItem.id > after)
             .order_by(JobItem.id)
@@ -250,7 +250,7 @@ class JobBook:
             _get(session, job_id)
             if states:
                 rows = rows.where(JobItem.state.in_(states))
-            return [(item, name) for item, name in session.execute(rows)]
+            return [(item, asset) for item, asset in session.execute(rows)]
 
 
 def _get(session: Session, job_id: str) -> Job:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from service import schemas
 from service.access.viewer import OWNER, Viewer
-from service.catalog.tables import Job, JobItem
+from service.catalog.tables import Asset, Job, JobItem
 from service.errors import BadRequest
 from service.ingest.job_book import JobBook, JobCounts
 from service.ingest.missing import Missing
 from service.ingest.walker import Walker
+from service.ingest.work import READ
 from service.ingest.worker import IngestWorker
 
 _MOST_IN_DRY_RUN = 100_000
@@ -84,7 +85,7 @@ class IngestJobs:
         self._book.check(job_id, self._viewer)
         found = self._book.items(job_id, limit=limit + 1, after=_number(cursor), states=states)
         return schemas.JobItemPage(
-            items=[_shape_item(item, name) for item, name in found[:limit]],
+            items=[_shape_item(*each) for each in found[:limit]],
             next_cursor=str(found[limit - 1][0].id) if len(found) > limit else None,
         )
 
@@ -151,13 +152,16 @@ def _shape(job: Job, reading: JobCounts, later: JobCounts) -> schemas.Job:
     )
 
 
-def _shape_item(item: JobItem, name: str) -> schemas.JobItem:
+def _shape_item(item: JobItem, asset: Asset) -> schemas.JobItem:
+    reason = item.reason
+    if item.stage == READ and item.state == "failed":
+        reason = reason or asset.failure_reason
     return schemas.JobItem(
         asset_id=item.asset_id,
-        name=name,
+        name=asset.name,
         stage=item.stage,
         state=item.state,  # type: ignore[arg-type]
         attempts=item.attempts,
-        reason=item.reason,
+        reason=reason,
         next_attempt_at=item.not_before if item.state == "queued" else None,
     )

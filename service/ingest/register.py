@@ -23,6 +23,8 @@ from service.ingest.items import add_items
 from service.ingest.work import READ, Work
 
 _CHUNK = 32
+_LOOKS = 3
+"""So often a file is looked at that changes meanwhile; then what was read of it counts."""
 
 ArrivalStatus = Literal["new", "changed", "unchanged", "unreadable"]
 
@@ -151,7 +153,9 @@ class Registrar:
             return Arrival(path.name, "unchanged", asset.id)
         return _Incoming(path, status.st_size, status.st_mtime_ns, sidecar, sidecar_ns, asset)
 
-    def _add_chunk(self, paths: list[Path], *, job_id: str, in_place: bool) -> list[Arrival]:
+    def _add_chunk(
+        self, paths: list[Path], *, job_id: str, in_place: bool, looks: int = _LOOKS
+    ) -> list[Arrival]:
         stored = [
             self._store(looked, in_place=in_place) if isinstance(looked, _Incoming) else looked
             for looked in self._look(paths, in_place=in_place)
@@ -159,10 +163,16 @@ class Registrar:
         if not any(isinstance(each, _Incoming) for each in stored):
             return [each for each in stored if isinstance(each, Arrival)]
         with self._database.write() as session:
-            arrivals = _record_all(session, stored, in_place=in_place)
+            # Looked at within the transaction: another job may have taken newer bytes in.
+            older = [each for each in stored if looks > 1 and _is_older(each)]
+            newest = [each for each in stored if each not in older]
+            arrivals = _record_all(session, newest, in_place=in_place)
             taken = [each for each in arrivals if each.status in {"new", "changed"}]
             add_items(session, job_id, [(each.asset_id, READ) for each in taken])
-            return arrivals
+        if older:
+            again = [each.path for each in older if isinstance(each, _Incoming)]
+            arrivals += self._add_chunk(again, job_id=job_id, in_place=in_place, looks=looks - 1)
+        return arrivals
 
     def _store(self, incoming: _Incoming, *, in_place: bool) -> _Incoming | Arrival:
         try:
@@ -308,6 +318,16 @@ def _as_planned(incoming: _Incoming) -> Arrival:
     if incoming.asset is None:
         return Arrival(incoming.path.name, "new")
     return Arrival(incoming.path.name, "changed", incoming.asset.id)
+
+
+def _is_older(looked: _Incoming | Arrival) -> bool:
+    """Whether a file has changed since it was looked at."""
+    if isinstance(looked, Arrival):
+        return False
+    try:
+        return looked.path.stat().st_mtime_ns != looked.modified_ns
+    except OSError:
+        return False
 
 
 def _unreadable(path: Path, error: OSError) -> Arrival:
