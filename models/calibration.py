@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, fields
-from functools import cache
 
-from models import registry
 from models.descriptor import ModelDescriptor
 from models.weights import verified
 
@@ -74,13 +72,3 @@ def calibration(descriptor: ModelDescriptor) -> Calibration:
     record = json.loads(path.read_text(encoding="utf-8"))
     known = {field.name for field in fields(Calibration)}
     return Calibration(**{key: value for key, value in record.items() if key in known})
-
-
-@cache
-def _ours() -> Calibration:
-    return calibration(registry.get(registry.VISUAL_DEFAULT))
-
-
-def visual_relevance(cosine: float, prior: float | None = None) -> float:
-    """Relevance of a picture to a query in words, from their cosine by our own model."""
-    return _ours().relevance(cosine, prior)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from models import licences, registry, runtime
 from models.base import TextEncoder, VisualEncoder
+from models.calibration import Calibration, calibration
 from models.descriptor import ModelDescriptor
 from models.pixels import DEFAULT_FIT, Fit
 from service.home import Home
@@ -31,6 +33,11 @@ class Encoders:
     def fit(self) -> Fit:
         """How the visual model takes pictures."""
         return self.visual_descriptor.fit or DEFAULT_FIT
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """What the visual model's cosines mean."""
+        return calibration(self.visual_descriptor)
 
     def text(self) -> TextEncoder:
         """The encoder of the space ``text``."""

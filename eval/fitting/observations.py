@@ -72,8 +72,6 @@ def observe(collections: Sequence[Collection]) -> Iterator[Observed]:
 
 
 def _ask(hub: Hub, ids: dict[str, str], question: Question) -> Observation:
-    from service.search.judge import judge
-
     found = hub.engine.retrieve(asked(question.text, limit=_DEPTH))
     names: dict[str, float] = {}
     passages = []
@@ -84,5 +82,5 @@ def _ask(hub: Hub, ids: dict[str, str], question: Question) -> Observation:
             names[document] = share
         else:
             passages.append(Passage(document, candidate.scores.get("text", 0.0), share))
-    relevance = {ids[asset]: each.relevance for asset, each in judge(found).items()}
+    relevance = {ids[asset]: each.relevance for asset, each in hub.engine.judge(found).items()}
     return Observation(question.relevant, passages, names, relevance)

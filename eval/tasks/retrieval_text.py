@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Figures:
     """Measure a folder."""
-    from service.search.judge import CUT, judge
+    from service.search.judge import CUT
 
     corpus = layout.read(options.data, options.lang)
     figures: dict[str, list[float]] = {}
@@ -46,7 +46,9 @@ def run(options: argparse.Namespace) -> Figures:
         print(f"Asking {len(corpus.questions):,} questions ...", file=sys.stderr)
         for question in corpus.questions:
             retrieved = hub.engine.retrieve(asked(question.text, limit=_DEPTH))
-            relevance = {asset: each.relevance for asset, each in judge(retrieved).items()}
+            relevance = {
+                asset: each.relevance for asset, each in hub.engine.judge(retrieved).items()
+            }
             rankings = {
                 "dense": _ranked(_best(retrieved, "text"), ids),
                 "bm25": _ranked(_best(retrieved, "bm25"), ids),

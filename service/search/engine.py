@@ -58,7 +58,7 @@ class SearchEngine:
             BadRequest: there is neither a word nor an example to go by.
         """
         started = time.perf_counter()
-        judged = judge(self.retrieve(request, example, viewer))
+        judged = self.judge(self.retrieve(request, example, viewer))
         if example is not None and example.asset_id:
             judged.pop(example.asset_id, None)
         ranked = sorted(judged.items(), key=lambda item: (-item[1].relevance, item[0]))
@@ -95,13 +95,17 @@ class SearchEngine:
             assets=request.limit + 1,
         )
 
+    def judge(self, retrieved: Retrieved) -> dict[str, Judgement]:
+        """How well each asset that was found answers, by asset id."""
+        return judge(retrieved, self._encoders.calibration)
+
     def probe(self, words: str, example: Example | None = None) -> Probe:
         """The vectors of a question."""
         dense: dict[str, NDArray[np.float32]] = {}
         terms: SparseVector | None = None
         if words:
             dense["visual"] = self._encoders.visual().encode_query([words])[0]
-            dense["text"] = self._encoders.text().encode([words])[0]
+            dense["text"] = self._encoders.text().encode_query([words])[0]
             indices, values = self._bm25.encode_query(words)
             terms = SparseVector(indices, values) if len(indices) else None
         if example is not None:

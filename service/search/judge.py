@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from models.calibration import visual_relevance
+from models.calibration import Calibration
 from service.search.candidates import Candidate, Side
 from service.search.retrieve import Retrieved
 
@@ -66,14 +66,6 @@ Of foreign questions one in hundred reaches a share of 0.39 by chance (``fit-wor
 curve crosses ``CUT`` there. The slope makes a share of two thirds nearly certain.
 """
 
-LOOK = Curve(cosine=16.0, share=0.0, offset=-11.0)
-"""That two pictures are alike to a person.
-
-``python -m eval fit-looks`` on 1,200 photos of Flickr8k's train part sets edits of a photo
-against the nearest other one and puts the middle at 0.71 to 0.73; pairs whose captions say the same
-put it at 0.70. It stands a little lower, so that half a photo still finds the whole.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -102,15 +94,20 @@ class Judgement:
         return sorted(evidence, key=lambda judged: -judged.probability)
 
 
-def judge(retrieved: Retrieved) -> dict[str, Judgement]:
-    """The judgement of each asset among the candidates, by asset id."""
+def judge(retrieved: Retrieved, visual: Calibration) -> dict[str, Judgement]:
+    """The judgement of each asset among the candidates, by asset id.
+
+    Args:
+        retrieved: candidates with the scores of all legs.
+        visual: what the visual model's cosines mean.
+    """
     judgements: dict[str, Judgement] = {}
     for candidate in retrieved.candidates:
         judgement = judgements.get(candidate.asset_id)
         if judgement is None:
             judgement = Judgement({side: {} for side in retrieved.sides})
             judgements[candidate.asset_id] = judgement
-        for kind, judged in _evidence(candidate, retrieved.attainable_bm25):
+        for kind, judged in _evidence(candidate, retrieved.attainable_bm25, visual):
             side = judgement.sides["example" if kind in _OF_EXAMPLE else "words"]
             best = side.get(kind)
             if best is None or judged.probability > best.probability:
@@ -118,14 +115,16 @@ def judge(retrieved: Retrieved) -> dict[str, Judgement]:
     return judgements
 
 
-def _evidence(candidate: Candidate, attainable: float) -> Iterator[tuple[str, Judged]]:
+def _evidence(
+    candidate: Candidate, attainable: float, visual: Calibration
+) -> Iterator[tuple[str, Judged]]:
     scores = candidate.scores
     if "visual" in scores:
         score = scores["visual"]
-        yield "visual", Judged(candidate, "visual", score, visual_relevance(score, VISUAL_PRIOR))
+        yield "visual", Judged(candidate, "visual", score, visual.relevance(score, VISUAL_PRIOR))
     if "look" in scores:
         score = scores["look"]
-        yield "look", Judged(candidate, "look", score, LOOK(score, 0.0))
+        yield "look", Judged(candidate, "look", score, visual.likeness(score))
     if "gist" in scores:
         score = scores["gist"]
         yield "gist", Judged(candidate, "gist", score, PASSAGE(score, 0.0))

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from models.calibration import calibration, visual_relevance
+from models.calibration import calibration
 from models.load import load_visual
 from models.pixels import fit
 from models.visual import OnnxVisualEncoder
@@ -98,19 +98,21 @@ def test_many_threads_get_the_vectors_of_their_own_pictures(
 def test_relevance_tells_right_from_wrong(
     encoder: OnnxVisualEncoder, pixels: list[NDArray[np.uint8]]
 ) -> None:
+    relevance_of = calibration(encoder.descriptor).relevance
     gallery = encoder.encode_pixels(pixels).visual
     cat, invoice = encoder.encode_query(["a cat", "an invoice from a plumber"])
-    relevance = [visual_relevance(float(cosine)) for cosine in gallery @ cat]
+    relevance = [relevance_of(float(cosine)) for cosine in gallery @ cat]
     assert relevance[0] > 0.5
     assert max(relevance[1:]) < 0.2
-    assert max(visual_relevance(float(cosine)) for cosine in gallery @ invoice) < 0.2
+    assert max(relevance_of(float(cosine)) for cosine in gallery @ invoice) < 0.2
 
 
 def test_relevance_rises_with_the_cosine_and_stays_a_probability(
     encoder: OnnxVisualEncoder,
 ) -> None:
-    curve = [visual_relevance(cosine) for cosine in np.linspace(-1, 1, 41)]
+    curves = calibration(encoder.descriptor)
+    curve = [curves.relevance(cosine) for cosine in np.linspace(-1, 1, 41)]
     assert curve == sorted(curve)
     assert curve[0] >= 0
     assert curve[-1] <= 1
-    assert visual_relevance(calibration(encoder.descriptor).middle) == pytest.approx(0.5)
+    assert curves.relevance(curves.middle) == pytest.approx(0.5)
