@@ -366,6 +366,25 @@ class Hub:
         self._edits.restore(asset_id, self.viewer)
         return self._assets.get(asset_id, self.viewer)
 
+    def collection_assets(
+        self, collection_id: str, *, limit: int, cursor: str | None = None, inside: bool = False
+    ) -> schemas.AssetPage:
+        """Some records in a collection, newest first; ``inside`` counts those below it too.
+
+        Raises:
+            NotFound: there is no such collection.
+            BadRequest: the cursor is not ours.
+        """
+        ids, total, following = self.desk.members.page(
+            collection_id, limit=limit, cursor=cursor, inside=inside
+        )
+        found = self._assets.many(ids, self.viewer)
+        return schemas.AssetPage(
+            assets=[found[each] for each in ids if each in found],
+            total=total,
+            next_cursor=following,
+        )
+
     def counts(self) -> schemas.Counts:
         """How many records there are, of each kind and in each state."""
         return self._assets.counts(self.viewer)

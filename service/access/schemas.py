@@ -7,8 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from service.access.viewer import Role, Scope
+from service.access.viewer import Role, Scope, Viewer
 from service.schemas import AssetStatus
+
+# PostgreSQL keeps no U+0000 in texts.
+_NO_NUL = r"^[^\x00]*$"
 
 PlainName = Annotated[
     str,
@@ -25,6 +28,20 @@ PlainName = Annotated[
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class Me(_Model):
+    """Who asks, and what they may do."""
+
+    id: str
+    role: Role
+    groups: list[str]
+    scope: Scope = Field(description="The most that the key or session allows.")
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> Me:
+        """The same in the shape of an answer."""
+        return cls(id=viewer.id, role=viewer.role, groups=sorted(viewer.groups), scope=viewer.scope)
 
 
 class User(_Model):
@@ -111,7 +128,7 @@ class NewKey(_Model):
 
     user: PlainName | None = Field(default=None, description="Whose; the owner's if left out.")
     scope: Scope = "read"
-    name: Annotated[str, StringConstraints(max_length=100)] = ""
+    name: Annotated[str, StringConstraints(max_length=100, pattern=_NO_NUL)] = ""
     days: int | None = Field(default=None, ge=1, le=3650, description="Days until it ends.")
 
 
@@ -138,4 +155,6 @@ class HoldChange(_Model):
     )
 
     hold: bool
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=500, pattern=_NO_NUL)
+    ] = ""

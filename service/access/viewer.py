@@ -60,3 +60,6 @@ _DEEDS: dict[Scope, str] = {
 
 OWNER = Viewer(OWNER_ID, "admin")
 """The owner, at the command line or with the server's own token."""
+
+NOBODY = Viewer("nobody", "reader", scope="read")
+"""Who asks for what is open to everybody, such as whether the server is alive."""

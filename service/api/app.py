@@ -19,7 +19,17 @@ from service.api.body_limit import BodyLimit
 from service.api.observe import Observed
 from service.api.openapi import describe
 from service.api.problems import PROBLEM_RESPONSES, Faults, Problem, problem_response
-from service.api.routes import assets, ingest, jobs, search, system, uploads
+from service.api.routes import (
+    assets,
+    collections,
+    events,
+    ingest,
+    jobs,
+    search,
+    system,
+    uploads,
+    users,
+)
 from service.api.security import Gate, Keys
 from service.errors import MagpieError
 from service.hub import Hub
@@ -71,7 +81,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     app.state.fault = None
     app.state.metrics = metrics
     app.state.stopping = False
-    for module in (assets, ingest, jobs, search, system, uploads):
+    for module in (assets, collections, events, ingest, jobs, search, system, uploads, users):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)
     app.add_middleware(Gate, keys=keys, settings=settings)

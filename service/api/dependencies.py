@@ -6,12 +6,14 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from service.access.viewer import Viewer
 from service.api.security import Keys
 from service.hub import Hub
 
 
 def _hub(request: Request) -> Hub:
-    return cast(Hub, request.app.state.hub)
+    # Routes never get the hub itself, only what the one who asks may see of it.
+    return cast(Hub, request.app.state.hub).seen_by(cast(Viewer, request.state.viewer))
 
 
 def _keys(request: Request) -> Keys:

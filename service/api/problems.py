@@ -90,7 +90,7 @@ def described(status: int, description: str) -> dict[int | str, dict[str, Any]]:
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     **described(HTTPStatus.BAD_REQUEST, "The request cannot be carried out as it stands."),
     **described(HTTPStatus.UNAUTHORIZED, "No valid token or session."),
-    **described(HTTPStatus.FORBIDDEN, "The host or origin is not allowed."),
+    **described(HTTPStatus.FORBIDDEN, "Not allowed for this host, origin, role or key."),
     **described(HTTPStatus.NOT_FOUND, "No such thing."),
     **described(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is over the limit."),
     **described(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not valid."),

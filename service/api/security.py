@@ -1,4 +1,4 @@
-"""Who may talk to the server: Host and Origin checked, then a token or a session.
+"""Who may talk to the server, and who they are: Host and Origin checked, then a key or session.
 
 A browser on this machine may be tricked into calling a local server; so the Host
 must be a known name (against DNS rebinding), and a request that changes something
@@ -16,12 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.access.viewer import NOBODY, OWNER, OWNER_ID, Viewer
+from service.api.permissions import SAFE_METHODS, needed
 from service.api.problems import Problem, problem_response
 from service.errors import MagpieError
+from service.hub import Hub
 from service.settings import Settings
 
 COOKIE = "magpie_session"
@@ -29,7 +33,6 @@ SESSION_S = 30 * 24 * 3600
 _LINK_S = 24 * 3600
 _SECRET_BYTES = 32
 _OPEN_PATHS = frozenset({"/health", "/login", "/ready", "/version"})
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ class Keys:
 
     secret: bytes
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-    _links: dict[str, float] = field(default_factory=dict)
+    _links: dict[str, tuple[str, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -61,30 +64,36 @@ class Keys:
                 "permissions, or choose another with --home or MAGPIE_HOME."
             ) from error
 
-    def new_link_key(self) -> str:
-        """A key for a login link: good once, for a day."""
+    def new_link_key(self, user_id: str = OWNER_ID) -> str:
+        """A key for a login link of a user: good once, for a day."""
         key = secrets.token_urlsafe(24)
         with self._lock:
-            self._links[key] = time.time() + _LINK_S
+            self._links[key] = user_id, time.time() + _LINK_S
         return key
 
-    def redeem(self, key: str) -> bool:
-        """Use a login key up; False when it was never given out, used or is too old."""
+    def redeem(self, key: str) -> str | None:
+        """Use a login key up: whom it lets in; None when it was never given out, used or is
+        too old."""
         with self._lock:
-            expires = self._links.pop(key, 0.0)
-        return expires > time.time()
+            user_id, expires = self._links.pop(key, ("", 0.0))
+        return user_id if expires > time.time() else None
 
-    def new_session(self) -> str:
-        """A signed session for a cookie."""
-        expires = str(int(time.time()) + SESSION_S)
-        return f"{expires}.{self._sign(expires)}"
+    def new_session(self, user_id: str = OWNER_ID) -> str:
+        """A signed session of a user for a cookie."""
+        said = str(int(time.time()) + SESSION_S)
+        if user_id != OWNER_ID:
+            said += f".{user_id}"
+        return f"{said}.{self._sign(said)}"
 
-    def knows_session(self, session: str) -> bool:
-        """Whether a cookie is a session of this home that has not ended."""
-        expires, _, signature = session.partition(".")
-        if not hmac.compare_digest(signature.encode(), self._sign(expires).encode()):
-            return False
-        return expires.isdigit() and int(expires) > time.time()
+    def user_of(self, session: str) -> str | None:
+        """Whose session a cookie is; None where it is none of this home, or has ended."""
+        said, _, signature = session.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._sign(said).encode()):
+            return None
+        expires, _, user_id = said.partition(".")
+        if not expires.isdigit() or int(expires) <= time.time():
+            return None
+        return user_id or OWNER_ID
 
     def knows_token(self, token: str) -> bool:
         """Whether this is the server's token."""
@@ -122,13 +131,53 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        problem = self._refuse(scope["method"], scope["path"], Headers(scope=scope))
-        if problem is None:
-            await self._app(scope, receive, send)
-        else:
-            await problem_response(problem)(scope, receive, send)
+        found = await self._viewer(scope, Headers(scope=scope))
+        if isinstance(found, Problem):
+            await problem_response(found)(scope, receive, send)
+            return
+        scope.setdefault("state", {})["viewer"] = found
+        await self._app(scope, receive, send)
 
-    def _refuse(self, method: str, path: str, headers: Headers) -> Problem | None:
+    async def _viewer(self, scope: Scope, headers: Headers) -> Viewer | Problem:
+        """Who asks; or why they may not."""
+        method, path = scope["method"], scope["path"]
+        problem = self._refuse_host(headers)
+        if problem is not None:
+            return problem
+        if path in self._open or path.startswith("/static/"):
+            return NOBODY
+        hub: Hub = scope["app"].state.hub
+        bearer = headers.get("authorization", "")
+        if bearer.lower().startswith("bearer "):
+            viewer = await self._viewer_of_key(hub, bearer[7:].strip())
+            if viewer is None:
+                return Problem(
+                    "token", 401, "The token is not valid; the home's server.json has it."
+                )
+        else:
+            if method not in SAFE_METHODS and not _is_own_page(headers):
+                return Problem("origin", 403, "Changes are taken from Magpie's own pages only.")
+            viewer = await self._viewer_of_session(hub, _cookie(headers))
+            if viewer is None:
+                return Problem(
+                    "login",
+                    401,
+                    "Open the login link that `magpie serve` printed, or run `magpie login`.",
+                )
+        return viewer if viewer.may(needed(method, path)) else _forbidden(method, path)
+
+    async def _viewer_of_key(self, hub: Hub, key: str) -> Viewer | None:
+        if self._keys.knows_token(key):
+            return OWNER
+        return await run_in_threadpool(hub.desk.keys.viewer_of, key)
+
+    async def _viewer_of_session(self, hub: Hub, session: str) -> Viewer | None:
+        user_id = self._keys.user_of(session)
+        if user_id is None or user_id == OWNER_ID:
+            return None if user_id is None else OWNER
+        return await run_in_threadpool(hub.desk.accounts.viewer_of, user_id)
+
+    def _refuse_host(self, headers: Headers) -> Problem | None:
         host = headers.get("host", "")
         if _host_name(f"//{host}") not in self._hosts:
             return Problem(
@@ -136,21 +185,20 @@ class Gate:
                 403,
                 "This server does not go by that host name; add it to MAGPIE_ALLOWED_HOSTS.",
             )
-        if path in self._open or path.startswith("/static/"):
-            return None
-        bearer = headers.get("authorization", "")
-        if bearer.lower().startswith("bearer "):
-            if self._keys.knows_token(bearer[7:].strip()):
-                return None
-            return Problem("token", 401, "The token is not valid; the home's server.json has it.")
-        origin = headers.get("origin")
-        if method not in _SAFE_METHODS and (origin is None or _netloc(origin) != host):
-            return Problem("origin", 403, "Changes are taken from Magpie's own pages only.")
-        if self._keys.knows_session(_cookie(headers)):
-            return None
-        return Problem(
-            "login", 401, "Open the login link that `magpie serve` printed, or run `magpie login`."
-        )
+        return None
+
+
+def _is_own_page(headers: Headers) -> bool:
+    origin = headers.get("origin")
+    return origin is not None and _netloc(origin) == headers.get("host", "")
+
+
+def _forbidden(method: str, path: str) -> Problem:
+    right = {"write": "change things", "admin": "administer this library"}
+    wanted = right.get(needed(method, path), "read")
+    return Problem(
+        "forbidden", 403, f"This needs the right to {wanted}; ask an admin for another role or key."
+    )
 
 
 def _host_name(url: str) -> str:

@@ -102,9 +102,10 @@ def test_login_link_works_once_and_opens_a_session(url: str, keys: Keys) -> None
 def test_session_outlives_the_server_and_cannot_be_forged(keys: Keys) -> None:
     later = Keys(keys.secret)
     session = keys.new_session()
-    assert later.knows_session(session)
+    assert later.user_of(session) == "owner"
     expires, _, signature = session.partition(".")
-    assert not later.knows_session(f"{int(expires) + 1}.{signature}")
+    assert later.user_of(f"{int(expires) + 1}.{signature}") is None
+    assert later.user_of(f"{expires}.somebody.{signature}") is None
 
 
 def test_upload_search_and_fetch(client: httpx.Client, uploaded: dict[str, str]) -> None:

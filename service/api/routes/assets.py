@@ -15,6 +15,7 @@ from service.api.body_limit import MOST_FILES
 from service.api.dependencies import HubOf
 from service.api.files import FILE_ANSWERS, file_answer
 from service.api.multipart import body_chunks, form_files
+from service.api.problems import described
 from service.errors import BadRequest, MagpieError
 from service.hub import Hub
 
@@ -117,7 +118,12 @@ def edit(hub: HubOf, asset_id: AssetId, patch: schemas.AssetPatch) -> schemas.As
     return hub.edit(asset_id, patch)
 
 
-@router.delete("/{asset_id}", status_code=204, summary="Put a record into the trash")
+@router.delete(
+    "/{asset_id}",
+    status_code=204,
+    summary="Put a record into the trash",
+    responses=described(409, "It is under legal hold."),
+)
 def trash(hub: HubOf, asset_id: AssetId) -> None:
     """It is neither listed nor found any more; ``restore`` brings it back."""
     hub.trash(asset_id)

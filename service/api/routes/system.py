@@ -10,6 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from service import schemas
+from service.access.schemas import PlainName
+from service.access.viewer import OWNER_ID
 from service.api.dependencies import HubOf, KeysOf
 from service.api.problems import Problem, problem_response
 from service.api.security import COOKIE, SESSION_S
@@ -17,6 +19,12 @@ from service.metrics import Metrics
 from service.version import VERSION
 
 router = APIRouter(tags=["system"])
+
+
+class LoginRequest(BaseModel):
+    """Whom a login link is for."""
+
+    user: PlainName | None = None
 
 
 class LoginLink(BaseModel):
@@ -69,20 +77,27 @@ def metrics(request: Request, hub: HubOf) -> Response:
 
 
 @router.post("/v1/login-links", summary="A new login link for a browser")
-def new_login_link(keys: KeysOf) -> LoginLink:
-    """For `magpie login`."""
-    return LoginLink(path=f"/login?key={keys.new_link_key()}")
+def new_login_link(hub: HubOf, keys: KeysOf, request: LoginRequest | None = None) -> LoginLink:
+    """For `magpie login`; of the owner where no user is named."""
+    user_id = hub.desk.accounts.id_of(request.user) if request and request.user else OWNER_ID
+    return LoginLink(path=f"/login?key={keys.new_link_key(user_id)}")
 
 
 @router.get("/login", include_in_schema=False, response_model=None)
 def login(keys: KeysOf, key: Annotated[str, Query(max_length=200)] = "") -> object:
     """Redeem a login link: sets the session cookie and shows the search page."""
-    if not keys.redeem(key):
+    user_id = keys.redeem(key)
+    if user_id is None:
         return problem_response(
             Problem("login", 401, "This login link was used already; `magpie login` makes another.")
         )
     response = RedirectResponse("/", status_code=303)
     response.set_cookie(
-        COOKIE, keys.new_session(), max_age=SESSION_S, httponly=True, samesite="lax", path="/"
+        COOKIE,
+        keys.new_session(user_id),
+        max_age=SESSION_S,
+        httponly=True,
+        samesite="lax",
+        path="/",
     )
     return response
