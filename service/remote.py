@@ -13,6 +13,7 @@ from service import schemas
 from service.errors import MagpieError, Unavailable
 from service.home import ServerNote
 from service.progress import Progress, follow
+from service.remote_index import RemoteIndex
 from service.remote_jobs import RemoteJobs
 
 _TIMEOUT_S = 60.0
@@ -35,6 +36,7 @@ class RemoteHub:
             trust_env=False,
         )
         self.jobs = RemoteJobs(self._ask)
+        self.index = RemoteIndex(self._ask)
 
     def __enter__(self) -> RemoteHub:
         return self

@@ -23,6 +23,7 @@ from service.api.routes import (
     assets,
     collections,
     events,
+    index,
     ingest,
     jobs,
     search,
@@ -81,7 +82,18 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     app.state.fault = None
     app.state.metrics = metrics
     app.state.stopping = False
-    for module in (assets, collections, events, ingest, jobs, search, system, uploads, users):
+    for module in (
+        assets,
+        collections,
+        events,
+        index,
+        ingest,
+        jobs,
+        search,
+        system,
+        uploads,
+        users,
+    ):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)
     app.add_middleware(Gate, keys=keys, settings=settings)

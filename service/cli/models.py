@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from service.cli import index
 from service.cli.context import AsJson, print_json, settings
 from service.cli.render import console
 from service.settings import Settings
@@ -20,6 +21,7 @@ def add_to(app: typer.Typer) -> None:
     models.command(name="verify")(verify)
     models.command(name="bench")(bench)
     models.command(name="add")(add)
+    index.add_to(app, models)
     app.add_typer(models, name="models")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.padding import Padding
@@ -58,6 +58,44 @@ def job_progress(*, visible: bool = True) -> Iterator[OnProgress]:
                 bar.update(later, total=job.later_total, completed=job.later_done, visible=True)
 
         yield show
+
+
+@contextlib.contextmanager
+def index_progress(*, visible: bool = True) -> Iterator[Callable[[schemas.NextIndex], None]]:
+    """A bar with count, rate and time left, fed with how far the next index is."""
+    bar = Progress(
+        TextColumn("{task.description:<14}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        disable=not visible,
+        transient=True,
+    )
+    with bar:
+        filling = bar.add_task("Indexing", total=None)
+
+        def show(next_: schemas.NextIndex) -> None:
+            full = next_.total and next_.done >= next_.total
+            what = "Making it fast" if full else "Indexing"
+            bar.update(filling, description=what, total=next_.total or None, completed=next_.done)
+
+        yield show
+
+
+def index(index_: schemas.Index) -> None:
+    """The index that answers, and what is built beside it."""
+    console.print(f"Words are found by {index_.text_model}, pictures by {index_.visual_model}.")
+    if index_.message:
+        console.print(Text(index_.message, style="yellow"))
+    else:
+        console.print(f"{index_.points} points, {index_.waiting} changes to come.", style="dim")
+    if index_.next is not None:
+        made = f"{index_.next.done} of {index_.next.total} assets"
+        console.print(f"The next index holds {made}; questions are answered meanwhile.")
+    if index_.faults:
+        console.print(f"{index_.faults} assets are found in part only; `magpie doctor` says why.")
 
 
 def job(job_: schemas.Job, *, dry_run: bool) -> None:
