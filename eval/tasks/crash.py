@@ -85,7 +85,8 @@ def _crash(root: Path, runs: int, dice: random.Random) -> Counter[str]:
                 server.stop()
                 faults += check_stores(home)
                 server.start()
-            counts += faults
+            # What is lost once stays so, and is told once.
+            counts |= faults
             told = " ".join(f"{fault} {faults[fault]}" for fault in _FAULTS)
             print(f"Run {number} of {runs}: {target}: {told}", file=sys.stderr)
         counts["assets"] = len(traffic.promises.uploads) + len(traffic.promises.files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,31 +11,17 @@ from sqlalchemy.orm import Session
 
 from service.access.viewer import OWNER_ID, Viewer
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Job, JobItem, Outbox, now
+from service.catalog.tables import Asset, Job, JobItem, now
 from service.errors import Conflict, NotFound
 from service.ids import new_id
 from service.ingest.items import OPEN
+from service.ingest.job_counts import FAILED, JobCounts, counts_of, unindexed
 from service.ingest.work import READ
 
 KINDS = ("ingest", "upload", "read", "refresh")
 """Kinds of jobs that are made of items; they end by themselves when their items have."""
 
 GOING = ("queued", "running")
-_FAILED = ("failed", "poison")
-
-
-@dataclass(frozen=True, slots=True)
-class JobCounts:
-    """How far a job is, in items; ``cancelled`` ones count neither in total nor otherwise."""
-
-    total: int = 0
-    done: int = 0
-    failed: int = 0
-
-    @property
-    def finished(self) -> int:
-        """Items that need no more work, whatever became of them."""
-        return self.done + self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +121,7 @@ class JobBook:
                         ~_items(JobItem.job_id == Job.id, OPEN),
                     )
                 )
-                if not _unindexed(session, job_id)
+                if not unindexed(session, job_id)
             ]
         if not ended:
             return
@@ -188,7 +173,7 @@ class JobBook:
             _check(job, (*GOING, "done", "failed"), "tried again")
             session.execute(
                 update(JobItem)
-                .where(JobItem.job_id == job_id, JobItem.state.in_(_FAILED))
+                .where(JobItem.job_id == job_id, JobItem.state.in_(FAILED))
                 .values(
                     state="queued", attempts=0, deaths=0, again=True, not_before=None, reason=None
                 )
@@ -222,7 +207,7 @@ class JobBook:
         """A job and how far it is in reading and in later stages; raises NotFound."""
         with self._database.read() as session:
             job = _get(session, job_id)
-            return job, *_counts(session, job_id)
+            return job, *counts_of(session, job_id)
 
     def page(
         self, limit: int, before: str | None, viewer: Viewer
@@ -233,7 +218,7 @@ class JobBook:
             if not viewer.sees_all:
                 rows = rows.where(Job.started_by == viewer.id)
             jobs = session.scalars(rows.where(Job.id < before) if before else rows).all()
-            return [(job, *_counts(session, job.id)) for job in jobs]
+            return [(job, *counts_of(session, job.id)) for job in jobs]
 
     def items(
         self, job_id: str, *, limit: int, after: int, states: Sequence[str]
@@ -293,35 +278,3 @@ def _taken_in(session: Session, job: Job) -> dict[str, int]:
         .group_by(is_new)
     ).all()
     return {"new" if new else "changed": count for new, count in rows}
-
-
-def _unindexed(session: Session, job_id: str) -> int:
-    """Items that are done and not in the index yet."""
-    return (
-        session.scalar(
-            select(func.count(JobItem.id.distinct()))
-            .join(Outbox, Outbox.asset_id == JobItem.asset_id)
-            .where(JobItem.job_id == job_id, JobItem.stage == READ, JobItem.state == "done")
-        )
-        or 0
-    )
-
-
-def _counts(session: Session, job_id: str) -> tuple[JobCounts, JobCounts]:
-    rows = session.execute(
-        select(JobItem.stage, JobItem.state, func.count())
-        .where(JobItem.job_id == job_id, JobItem.state != "cancelled")
-        .group_by(JobItem.stage, JobItem.state)
-    ).all()
-    reading, later = Counter[str](), Counter[str]()
-    for stage, state, count in rows:
-        (reading if stage == READ else later)[state] += count
-    return _of(reading, _unindexed(session, job_id)), _of(later, 0)
-
-
-def _of(by_state: Counter[str], unindexed: int) -> JobCounts:
-    return JobCounts(
-        total=by_state.total(),
-        done=by_state["done"] - unindexed,
-        failed=sum(by_state[state] for state in _FAILED),
-    )

@@ -10,7 +10,8 @@ from service import schemas
 from service.access.viewer import OWNER, Viewer
 from service.catalog.tables import Asset, Job, JobItem
 from service.errors import BadRequest
-from service.ingest.job_book import JobBook, JobCounts
+from service.ingest.job_book import JobBook
+from service.ingest.job_counts import JobCounts
 from service.ingest.missing import Missing
 from service.ingest.walker import Walker
 from service.ingest.work import READ
