@@ -1,0 +1,1 @@
+"""Vocabularies: the words that tags are taken from, and how to read, check and write them."""
