@@ -1,41 +1,43 @@
-"""Looks whether everything that Magpie needs is there and sound; changes nothing."""
+"""Looks whether everything that Magpie needs is there and sound, and repairs when asked."""
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import NullPool
 
 from models import registry, weights
 from models.errors import ModelError
 from models.ocr.load import load_ocr
-from service.errors import MagpieError
+from service.errors import HomeBusy, MagpieError
 from service.home import Home
-from service.index.base import IndexUnavailable
+from service.inspection import Finding, findings, look
 from service.settings import Settings
 
 _LEAST_FREE_GB = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; ``detail`` says what was seen, or what to do."""
+def examine(settings: Settings, *, deep: bool = False, repair: bool = False) -> list[Finding]:
+    """Look at everything, also after something was found to be bad.
 
-    check: str
-    sound: bool
-    detail: str
-
-
-def examine(settings: Settings) -> list[Finding]:
-    """Look at everything, also after something was found to be bad."""
+    Nothing changes unless ``repair`` is set; not even a home is made.
+    """
     home = Home(settings.home)
     return [
         _python(),
         _disk(home),
         *(_model(name, home) for name in (settings.text_model, settings.visual_model)),
         _ocr(settings),
-        _store(settings, home),
+        *_store(settings, home, deep=deep, repair=repair),
     ]
 
 
@@ -72,22 +74,62 @@ def _ocr(settings: Settings) -> Finding:
     return Finding("text recognition", True, settings.ocr)
 
 
-def _store(settings: Settings, home: Home) -> Finding:
-    note = home.read_note()
-    if note is not None:
-        return Finding("home", True, f"served at {note.url}")
+def _store(settings: Settings, home: Home, *, deep: bool, repair: bool) -> list[Finding]:
+    try:
+        note = home.read_note()
+        if note is not None:
+            from service.remote import RemoteHub
 
-    def look() -> str:
-        from service.hub import Hub
+            with RemoteHub(note) as remote:
+                found = remote.inspect(deep=deep, repair=repair)
+            return [Finding("home", True, f"served at {note.url}"), *found]
+        if not home.catalog.exists():
+            return [Finding("home", True, f"{home.root} holds nothing yet")]
+        if repair:
+            return _repaired(settings, deep=deep)
+        return _inspected_closed(home, deep=deep)
+    except (MagpieError, ModelError) as error:
+        return [Finding("home", False, str(error))]
 
-        with Hub(settings, work=False) as hub:
-            return f"{hub.assets(limit=1).total} assets in {home.root}"
 
-    return _checked("home", look)
+def _repaired(settings: Settings, *, deep: bool) -> list[Finding]:
+    from service.hub import Hub
+
+    with Hub(settings) as hub:
+        found = hub.inspect(deep=deep, repair=True)
+        # Waits for what is to be read again.
+        hub.ingest([])
+        return found
+
+
+def _inspected_closed(home: Home, *, deep: bool) -> list[Finding]:
+    """Look into a home that nobody has open, on a copy of what cannot be read in place."""
+    if home.is_held():
+        raise HomeBusy("Another Magpie command is working on this home; ask again when it is done.")
+    with tempfile.TemporaryDirectory(prefix="magpie-doctor-") as name:
+        path = home.catalog
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            # What a killed process left there belongs to the catalog.
+            for file in (path, log):
+                shutil.copyfile(file, Path(name) / file.name)
+            path = Path(name) / path.name
+        engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
+        try:
+            faults = look(sessionmaker(engine), home, deep=deep)
+        except DatabaseError as error:
+            detail = f"The catalog cannot be read ({error.orig}); restore a backup of the home."
+            return [Finding("database", False, detail)]
+    return findings(faults, index=False, repaired=False)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    how = "mode=rw" if path.parent.name.startswith("magpie-doctor-") else "mode=ro&immutable=1"
+    return sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True)
 
 
 def _checked(check: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(check, True, look())
-    except (MagpieError, ModelError, IndexUnavailable) as error:
+    except (MagpieError, ModelError) as error:
         return Finding(check, False, str(error))

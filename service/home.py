@@ -114,9 +114,12 @@ class Home:
             note = ServerNote(**json.loads(self._note.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
-        return note if self._is_held() else None
+        return note if self.is_held() else None
 
-    def _is_held(self) -> bool:
+    def is_held(self) -> bool:
+        """Whether a process has this home open; nothing changes."""
+        if not self._lock.exists():
+            return False
         lock = FileLock(self._lock, timeout=0)
         try:
             lock.acquire()

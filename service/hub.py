@@ -37,6 +37,8 @@ from service.ingest.register import Registrar
 from service.ingest.store import AnalysisStore
 from service.ingest.walker import Walker
 from service.ingest.worker import IngestWorker
+from service.inspection import Finding, findings, look
+from service.inspection import repair as put_right
 from service.metrics import Gauges, Metrics
 from service.offline import forbid_network
 from service.previews import Previews
@@ -315,6 +317,17 @@ class Hub:
     def similar(self, asset_id: str, *, limit: int = 20) -> schemas.SearchAnswer:
         """Assets that are like one of the catalog; raises NotFound."""
         return self.search(schemas.SearchRequest(like=asset_id, limit=limit))
+
+    def inspect(self, *, deep: bool = False, repair: bool = False) -> list[Finding]:
+        """Compare catalog, stored bytes and index, and put right what can be when asked."""
+        with self._board.lease() as serving:
+            faults = look(self._database.read, self.home, serving.index, deep=deep)
+        found = findings(faults, index=True, repaired=repair)
+        if repair and not faults.damaged:
+            put_right(faults, self._database, self._blobs, self.home)
+            self.jobs.refresh("missing")
+            self._worker.wake()
+        return found
 
     def readiness(self) -> schemas.Readiness:
         """Whether every part can do its work."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from service import schemas
 from service.errors import MagpieError, Unavailable
 from service.home import ServerNote
+from service.inspection import Finding
 from service.progress import Progress, follow
 from service.remote_index import RemoteIndex
 from service.remote_jobs import RemoteJobs
@@ -119,6 +120,17 @@ class RemoteHub:
         if cursor:
             params["cursor"] = cursor
         return self._ask(schemas.AssetPage, "GET", "/v1/assets", params=params)
+
+    def inspect(self, *, deep: bool = False, repair: bool = False) -> list[Finding]:
+        """As ``Hub.inspect``."""
+        answer = self._ask(
+            schemas.Inspection,
+            "POST",
+            "/v1/inspection",
+            json={"deep": deep, "repair": repair},
+            timeout=_READING_TIMEOUT_S,
+        )
+        return [Finding(**each.model_dump()) for each in answer.findings]
 
     def login_link(self) -> str:
         """A new login link for a browser."""

@@ -295,6 +295,28 @@ class Upload(_Model):
     job_id: str = ""
 
 
+class InspectionRequest(_Model):
+    """How closely to look, and whether to put right what is found."""
+
+    deep: bool = Field(default=False, description="Hash all stored bytes.")
+    repair: bool = False
+
+
+class InspectionFinding(_Model):
+    """One thing that was looked at, and what was seen."""
+
+    check: str
+    sound: bool
+    detail: str
+    repaired: bool = False
+
+
+class Inspection(_Model):
+    """Whether catalog, stored bytes and index fit together."""
+
+    findings: list[InspectionFinding]
+
+
 class PartState(_Model):
     """Whether a part works; ``reason`` says in words why not."""
 

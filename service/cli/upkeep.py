@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Annotated
+
 import typer
 
 from service.cli import models
@@ -15,19 +18,22 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(as_json: AsJson = False) -> None:
-    """Check that everything Magpie needs is there and sound."""
+def doctor(
+    deep: Annotated[bool, typer.Option("--deep", help="Hash all stored files too.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what is found.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check that everything Magpie needs is there and sound; changes nothing unless asked."""
     from service.doctor import examine
 
-    findings = examine(settings())
+    findings = examine(settings(), deep=deep, repair=repair)
     if as_json:
-        print_json(
-            [{"check": each.check, "sound": each.sound, "detail": each.detail} for each in findings]
-        )
+        print_json([asdict(each) for each in findings])
     else:
         for each in findings:
             mark = "[green]ok[/green]  " if each.sound else "[red]bad[/red] "
+            mark = "[yellow]mended[/yellow] " if each.repaired else mark
             console.print(f"{mark} {each.check}", end="  ")
             console.print(each.detail, style="dim", markup=False)
-    if not all(each.sound for each in findings):
+    if not all(each.sound or each.repaired for each in findings):
         raise typer.Exit(1)

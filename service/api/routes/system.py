@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Request, Response
@@ -74,6 +75,15 @@ def metrics(request: Request, hub: HubOf) -> Response:
     """Requests, questions, queues, records, models in memory and points of the index."""
     counted = cast(Metrics, request.app.state.metrics)
     return Response(counted.exposition(hub.gauges), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.post("/v1/inspection", summary="Compare catalog, stored bytes and index")
+def inspect(hub: HubOf, request: schemas.InspectionRequest) -> schemas.Inspection:
+    """For `magpie doctor`; what is repaired is read or indexed again in the background."""
+    found = hub.inspect(deep=request.deep, repair=request.repair)
+    return schemas.Inspection(
+        findings=[schemas.InspectionFinding(**asdict(each)) for each in found]
+    )
 
 
 @router.post("/v1/login-links", summary="A new login link for a browser")
