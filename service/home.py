@@ -42,6 +42,11 @@ class Home:
         return self.root / "previews"
 
     @property
+    def presets(self) -> Path:
+        """The owner's own download presets."""
+        return self.root / "presets.yaml"
+
+    @property
     def index(self) -> Path:
         return self.root / "index"
 

@@ -43,6 +43,7 @@ from service.metrics import Gauges, Metrics
 from service.offline import forbid_network
 from service.previews import Previews
 from service.progress import Progress, follow
+from service.record.custom import load_fields
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
 from service.space_models import SpaceModels
@@ -86,12 +87,13 @@ class Hub:
     def _open(self, work: bool) -> None:
         resources = self._resources
         resources.enter_context(self.home.opened())
-        database = Database(sqlite_url(self.home.catalog))
+        database = Database(self.settings.catalog_url or sqlite_url(self.home.catalog))
         resources.callback(database.close)
         database.migrate()
         screener = Screener(database, load_rules(self.home.root / FILE))
         screener.open()
         resources.callback(screener.close)
+        self.fields = load_fields(self.settings.fields_file)
         blobs = BlobStore(self.home.blobs)
         blobs.drop_partial()
         pool = ReaderPool(
@@ -149,7 +151,7 @@ class Hub:
 
     def _open_records(self, database: Database, pool: ReaderPool) -> None:
         self._vectors = UnitVectors(database)
-        self._assets = Assets(database)
+        self._assets = Assets(database, self.fields)
         self._edits = Edits(database)
         self._previews = Previews(self.home.previews, database, pool)
         self._database = database

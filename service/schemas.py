@@ -93,7 +93,7 @@ class AssetPage(_Model):
     """Some records, newest first, and how to go on."""
 
     assets: list[Asset]
-    total: int
+    total: int = Field(description="How many there are; 1,000 stands for so many or more.")
     next_cursor: str | None = None
 
 
@@ -112,6 +112,10 @@ class AssetQuery(_Model):
     )
     name: Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)] = Field(
         default="", description="Part of the file name or title, in any case."
+    )
+    where: Annotated[str, StringConstraints(max_length=4000, pattern=_NO_NUL)] = Field(
+        default="",
+        description="Conditions that all hold, such as `campaign:Spring width>=1920 -hold:yes`.",
     )
     created_from: Moment | None = None
     created_before: Moment | None = None

@@ -25,6 +25,11 @@ class Settings(BaseSettings):
         default_factory=_default_home,
         description="Folder that holds the catalog, the index and the stored files.",
     )
+    catalog_url: str = Field(
+        default="",
+        description="Where the catalog is kept; empty for SQLite in the home, or "
+        "`postgresql+psycopg://USER:PASSWORD@HOST/DATABASE` (needs the extra `postgres`).",
+    )
     offline: bool = Field(
         default=False,
         description="Refuse every network connection that leaves this machine.",

@@ -16,13 +16,15 @@ from service.catalog.listing import listed
 from service.catalog.tables import Asset, Content, Unit
 from service.catalog.values import row, values_of
 from service.errors import NotFound
+from service.record.fieldset import FieldSet
 
 
 class Assets:
     """The records of the catalog, for reading: what a viewer may not see does not exist."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, fields: FieldSet) -> None:
         self._database = database
+        self._fields = fields
 
     def get(self, asset_id: str, viewer: Viewer) -> schemas.AssetDetail:
         """A record with its values; raises NotFound."""
@@ -44,7 +46,7 @@ class Assets:
     def page(self, viewer: Viewer, query: schemas.AssetQuery) -> schemas.AssetPage:
         """Some records; raises BadRequest on a cursor that is not ours."""
         with self._database.read() as session:
-            rows, total, cursor = listed(session, query, *seen_assets(viewer))
+            rows, total, cursor = listed(session, query, self._fields, *seen_assets(viewer))
         return schemas.AssetPage(
             assets=[_shape(asset, thumbnail) for asset, thumbnail in rows],
             total=total,

@@ -79,6 +79,10 @@ class Asset(Base):
         Index("asset_updated", "updated_at", "id"),
         Index("asset_name", "name", "id"),
         Index("asset_size", "size", "id"),
+        Index("asset_kind", "kind"),
+        Index("asset_state", "state"),
+        Index("asset_status", "status"),
+        Index("asset_media_type", "media_type"),
         # What the access rules were not applied to yet: few or none.
         Index("asset_unscreened", "id", sqlite_where=_UNSCREENED, postgresql_where=_UNSCREENED),
     )

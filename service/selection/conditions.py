@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.catalog.tables import Asset
@@ -18,17 +30,52 @@ from service.records.tables import RecordTerm
 from service.records.terms import MOST_TERM_CHARACTERS, fold
 from service.selection.language import Condition, InvalidSelection, Operator, Term
 
-Test = ColumnElement[bool]
 
-_TEXTS: dict[str, InstrumentedAttribute[Any]] = {
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test on ``Asset``, in up to three forms that say the same.
+
+    Attributes:
+        holds: as a condition.
+        walking: as a condition that leaves the choice of an index to the order of a list.
+        holders: the ids of the assets that fulfil it, where an index gives them at once.
+        column: the column that it is about, if it is about one.
+    """
+
+    holds: ColumnElement[bool]
+    walking: ColumnElement[bool]
+    holders: Select[Any] | None = None
+    column: InstrumentedAttribute[Any] | None = None
+
+    @classmethod
+    def plain(cls, holds: ColumnElement[bool]) -> Test:
+        """A test without an index."""
+        return cls(holds, holds)
+
+    @classmethod
+    def of_column(
+        cls,
+        column: InstrumentedAttribute[Any],
+        make: Callable[[ColumnElement[Any]], ColumnElement[bool]],
+    ) -> Test:
+        """A test on a column that has an index."""
+        holds = make(column)  # type: ignore[arg-type]
+        # No index is used on an expression.
+        walking = make(func.coalesce(column, column))
+        return cls(holds, walking, select(Asset.id).where(holds), column)
+
+
+_WORDS: dict[str, InstrumentedAttribute[Any]] = {
     "id": Asset.id,
-    "name": Asset.name,
     "kind": Asset.kind,
     "type": Asset.media_type,
     "state": Asset.state,
     "status": Asset.status,
-    "path": Asset.origin,
     "sha256": Asset.sha256,
+}
+_TEXTS: dict[str, InstrumentedAttribute[Any]] = {
+    "name": Asset.name,
+    "path": Asset.origin,
     "failure": Asset.failure_code,
 }
 _NUMBERS: dict[str, InstrumentedAttribute[Any]] = {
@@ -45,9 +92,10 @@ _TIMES: dict[str, InstrumentedAttribute[Any]] = {
 _COLLECTION = "collection"
 _HOLD = "hold"
 
-COLUMNS = (*_TEXTS, *_NUMBERS, *_TIMES, _COLLECTION, _HOLD)
+COLUMNS = (*_WORDS, *_TEXTS, *_NUMBERS, *_TIMES, _COLLECTION, _HOLD)
 """What every record can be selected by beside its fields."""
 
+_INDEXED = frozenset({*_WORDS, *_TIMES, "size"})
 _NUMERIC = frozenset({"integer", "number", "boolean"})
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 _NUMBER = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([a-z]{0,2})", re.IGNORECASE)
@@ -55,48 +103,78 @@ _TRUTH = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
-def selected(conditions: Sequence[Condition], fields: FieldSet) -> list[Test]:
-    """The tests on ``Asset`` that all have to hold.
+def selected(conditions: Sequence[Condition], fields: FieldSet) -> list[ColumnElement[bool]]:
+    """The conditions on ``Asset`` that all have to hold.
 
     Raises:
         InvalidSelection: there is no such field, or a value does not fit it.
     """
-    return [_negated(condition, _test(condition, fields)) for condition in conditions]
+    return [test.holds for test in tests_of(conditions, fields)]
 
 
-def _negated(condition: Condition, test: Test) -> Test:
+def tests_of(conditions: Sequence[Condition], fields: FieldSet) -> list[Test]:
+    """The same with the quick way to those who fulfil each; raises InvalidSelection."""
+    return [
+        _negated(_test(each, fields)) if each.negated else _test(each, fields)
+        for each in conditions
+    ]
+
+
+def _negated(test: Test) -> Test:
     # What is not known is not what was asked for: NOT must not answer NULL with nothing.
-    return ~func.coalesce(test, false()) if condition.negated else test
+    return Test.plain(~func.coalesce(test.walking, false()))
 
 
 def _test(condition: Condition, fields: FieldSet) -> Test:
     name, operator = condition.field.lower(), condition.operator
     if not name:
-        return or_(*(_in_name(term) for term in condition.terms))
-    if name in _TEXTS:
-        return _any(condition, lambda term: _text(_TEXTS[name], operator, term))
-    if name in _NUMBERS:
-        return _any(condition, lambda term: _number(_NUMBERS[name], operator, term))
-    if name in _TIMES:
-        return _any(condition, lambda term: _time(_TIMES[name], operator, term))
+        return Test.plain(or_(*(_in_name(term) for term in condition.terms)))
+    for columns, make in _OF_COLUMNS:
+        if name in columns:
+            return _of_column(condition, columns[name], make, indexed=name in _INDEXED)
     if name == _COLLECTION:
-        return _any(condition, lambda term: _in_collection(term, operator))
+        return _beside([_in_collection(term, operator) for term in condition.terms])
     if name == _HOLD:
-        return _any(condition, lambda term: Asset.hold.is_(_truth(term) == 1.0))
+        return Test.plain(or_(*(Asset.hold.is_(_truth(t) == 1.0) for t in condition.terms)))
     field = fields.get(name) or fields.heard_as(condition.field)
     if field is None:
         raise InvalidSelection(
             f"There is no field “{condition.field[:40]}”; use a field of the record "
             f"(`magpie fields` lists them) or one of {', '.join(COLUMNS)}."
         )
-    return _any(condition, lambda term: _in_field(field, operator, term))
+    return _beside([_in_field(field, operator, term) for term in condition.terms])
 
 
-def _any(condition: Condition, make: Callable[[Term], Test]) -> Test:
-    return or_(*(make(term) for term in condition.terms))
+def _of_column(
+    condition: Condition,
+    column: InstrumentedAttribute[Any],
+    make: _OfColumn,
+    *,
+    indexed: bool,
+) -> Test:
+    def any_of(compared: ColumnElement[Any]) -> ColumnElement[bool]:
+        return or_(*(make(compared, condition, term) for term in condition.terms))
+
+    wildcards = any(term.has_wildcard for term in condition.terms)
+    if indexed and not wildcards:
+        return Test.of_column(column, any_of)
+    return Test.plain(any_of(column))  # type: ignore[arg-type]
 
 
-def _in_name(term: Term) -> Test:
+def _beside(holders: Sequence[Select[Any]]) -> Test:
+    """A test on rows beside the asset, given how to find the assets that have one."""
+    asset_ids = [next(iter(each.selected_columns)) for each in holders]
+    holds = or_(
+        *(
+            exists(each.where(asset_id == Asset.id))
+            for each, asset_id in zip(holders, asset_ids, strict=True)
+        )
+    )
+    together = union_all(*holders).subquery()
+    return Test(holds, holds, select(together.c.asset_id).distinct())
+
+
+def _in_name(term: Term) -> ColumnElement[bool]:
     pattern = f"%{_like(fold(term.text), wildcards=term.has_wildcard)}%"
     return or_(
         func.lower(Asset.name).like(pattern, escape="\\"),
@@ -104,23 +182,33 @@ def _in_name(term: Term) -> Test:
     )
 
 
-def _text(column: InstrumentedAttribute[Any], operator: Operator, term: Term) -> Test:
-    if operator != ":":
-        raise InvalidSelection(f"{column.key} is a text and cannot be compared; write it with “:”.")
+def _text(column: ColumnElement[Any], condition: Condition, term: Term) -> ColumnElement[bool]:
+    if condition.operator != ":":
+        raise InvalidSelection(
+            f"{condition.field} is a text and cannot be compared; write it with “:”."
+        )
     if term.is_anything:
         return column.is_not(None)
+    folded = fold(term.text)
     if term.has_wildcard:
-        return func.lower(column).like(_like(fold(term.text), wildcards=True), escape="\\")
-    return or_(column == term.text, func.lower(column) == fold(term.text))
+        return func.lower(column).like(_like(folded, wildcards=True), escape="\\")
+    return func.lower(column) == folded
 
 
-def _number(column: InstrumentedAttribute[Any], operator: Operator, term: Term) -> Test:
+def _word(column: ColumnElement[Any], condition: Condition, term: Term) -> ColumnElement[bool]:
+    """A text that is in lower case anyway."""
+    if condition.operator == ":" and not term.has_wildcard and not term.is_anything:
+        return column == fold(term.text)
+    return _text(column, condition, term)
+
+
+def _number(column: ColumnElement[Any], condition: Condition, term: Term) -> ColumnElement[bool]:
     if term.is_anything:
         return column.is_not(None)
-    return _compared(column, operator, _as_number(term))
+    return _compared(column, condition.operator, _as_number(term))
 
 
-def _time(column: InstrumentedAttribute[Any], operator: Operator, term: Term) -> Test:
+def _time(column: ColumnElement[Any], condition: Condition, term: Term) -> ColumnElement[bool]:
     if term.is_anything:
         return column.is_not(None)
     first, after = _period(term.text)
@@ -130,20 +218,26 @@ def _time(column: InstrumentedAttribute[Any], operator: Operator, term: Term) ->
         ">=": column >= first,
         "<": column < first,
         "<=": column < after,
-    }[operator]
+    }[condition.operator]
 
 
-def _in_field(field: Field, operator: Operator, term: Term) -> Test:
-    return exists(
-        select(RecordTerm.id).where(
-            RecordTerm.asset_id == Asset.id,
-            RecordTerm.name == field.name,
-            _term_test(field, operator, term),
-        )
+_OfColumn = Callable[[ColumnElement[Any], Condition, Term], ColumnElement[bool]]
+
+_OF_COLUMNS: tuple[tuple[dict[str, InstrumentedAttribute[Any]], _OfColumn], ...] = (
+    (_WORDS, _word),
+    (_TEXTS, _text),
+    (_NUMBERS, _number),
+    (_TIMES, _time),
+)
+
+
+def _in_field(field: Field, operator: Operator, term: Term) -> Select[Any]:
+    return select(RecordTerm.asset_id).where(
+        RecordTerm.name == field.name, _term_test(field, operator, term)
     )
 
 
-def _term_test(field: Field, operator: Operator, term: Term) -> Test:
+def _term_test(field: Field, operator: Operator, term: Term) -> ColumnElement[bool]:
     if term.is_anything:
         return true()
     if field.type in _NUMERIC:
@@ -168,24 +262,24 @@ def _term_test(field: Field, operator: Operator, term: Term) -> Test:
     return RecordTerm.text == text[:MOST_TERM_CHARACTERS]
 
 
-def _in_collection(term: Term, operator: Operator) -> Test:
+def _in_collection(term: Term, operator: Operator) -> Select[Any]:
     """In a collection of this id or name, or in one inside it."""
     if operator != ":":
         raise InvalidSelection("A collection cannot be compared; write collection:NAME.")
-    member = select(CollectionMember.asset_id).where(CollectionMember.asset_id == Asset.id)
+    members = select(CollectionMember.asset_id)
     if term.is_anything:
-        return exists(member)
+        return members
     meant = (
         select(Collection.id)
         .where(or_(Collection.id == term.text, func.lower(Collection.name) == fold(term.text)))
         .cte("meant", recursive=True)
     )
     meant = meant.union(select(Collection.id).join(meant, Collection.parent_id == meant.c.id))
-    return exists(member.where(CollectionMember.collection_id.in_(select(meant.c.id))))
+    return members.where(CollectionMember.collection_id.in_(select(meant.c.id)))
 
 
 def _compared(
-    column: InstrumentedAttribute[Any], operator: Operator, value: float
+    column: ColumnElement[Any] | InstrumentedAttribute[Any], operator: Operator, value: float
 ) -> ColumnElement[bool]:
     return {
         ":": column == value,

@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision under ``versions``."""
