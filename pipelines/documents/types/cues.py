@@ -95,7 +95,7 @@ def _words(words: Mapping[str, float], text: str) -> float:
 
 def _form(weights: Mapping[str, float], shape: Shape) -> float:
     measures = asdict(shape)
-    return sum(weight * measures.get(name, 0.0) for name, weight in weights.items())
+    return sum((weight * float(measures.get(name, 0.0)) for name, weight in weights.items()), 0.0)
 
 
 def _titled(label: Label, view: View) -> bool:

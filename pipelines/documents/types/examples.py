@@ -46,7 +46,7 @@ def learn(
     meanings = np.stack([document.meaning for document in documents]).astype(np.float64)
     start = np.stack([classifier.scores(document)[:count] for document in documents])
     given = np.eye(count)[[label for _, label in examples]]
-    has_example = given.any(axis=0)
+    has_example = np.asarray(given.sum(axis=0) > 0)
     middle, usual = meanings.mean(axis=0), start.mean(axis=0)
     directions, offsets = np.zeros((count, meanings.shape[1])), np.zeros(count)
     for _ in range(_ROUNDS if len(others) else 1):

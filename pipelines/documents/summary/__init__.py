@@ -1,0 +1,1 @@
+"""Summaries of the sentences that say most, each with its page."""
