@@ -83,12 +83,22 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One ranked retrieval: the ``limit`` points nearest to a vector under a filter."""
+    """One ranked retrieval: the ``limit`` points nearest to a vector under a filter.
+
+    Attributes:
+        using: name of the vectors to compare with.
+        vector: what to be near to.
+        limit: so many hits at most.
+        filter: what a hit must pass.
+        among: only these points are compared, exactly, and hits carry no payload; None for
+            all points.
+    """
 
     using: str
     vector: NDArray[np.float32] | SparseVector
     limit: int
     filter: Filter = field(default_factory=Filter)
+    among: Sequence[UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,9 +141,9 @@ class EdgeStore:
             edge.QueryRequest(
                 limit=leg.limit,
                 query=edge.Query.Nearest(_query(leg), using=leg.using),
-                filter=self._filter(leg.filter),
+                filter=self._filter_of(leg),
                 params=edge.SearchParams(hnsw_ef=max(_CANDIDATES, 2 * leg.limit)),
-                with_payload=True,
+                with_payload=leg.among is None,
             )
             for leg in legs
         ]
@@ -219,6 +219,13 @@ class EdgeStore:
 
     def _filter(self, filter_: Filter) -> Any:
         return compile_filter(filter_, self._schema.payload, self._dialect)
+
+    def _filter_of(self, leg: Leg) -> Any:
+        found = self._filter(leg.filter)
+        if leg.among is None:
+            return found
+        among = edge.HasIdCondition(set(leg.among))
+        return edge.Filter(must=[among, *([] if found is None else [found])])
 
     def _ranking(self, points: Sequence[Any]) -> Ranking:
         # The library makes a new Python object at every look at an attribute.

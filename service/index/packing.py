@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -94,8 +94,10 @@ def checked_legs(legs: Sequence[Leg], schema: Schema) -> list[Leg]:
 
 
 def is_empty(leg: Leg) -> bool:
-    """Whether a leg can find nothing: no words to look for, or a limit of 0."""
-    return leg.limit == 0 or (isinstance(leg.vector, SparseVector) and not len(leg.vector.indices))
+    """Whether a leg can find nothing: no words or points to look for, or a limit of 0."""
+    if leg.limit == 0 or (leg.among is not None and not leg.among):
+        return True
+    return isinstance(leg.vector, SparseVector) and not len(leg.vector.indices)
 
 
 def pack_ids(ids: Iterable[UUID]) -> bytes:
@@ -182,7 +184,7 @@ def _checked_leg(leg: Leg, schema: Schema) -> Leg:
     check_dense(leg.vector, leg.using, schema)
     row = np.asarray(leg.vector, dtype=np.float32)[np.newaxis]
     unit = _unit_rows(row, lambda _: f"The query vector {leg.using!r}")[0]
-    return Leg(using=leg.using, vector=unit, limit=leg.limit, filter=leg.filter)
+    return replace(leg, vector=unit)
 
 
 def _unit_rows(matrix: NDArray[np.float32], where: Callable[[int], str]) -> NDArray[np.float32]:

@@ -130,9 +130,9 @@ class QdrantIndex:
             models.QueryRequest(
                 query=_query(checked[row]),
                 using=checked[row].using,
-                filter=self._filter(checked[row].filter),
+                filter=self._filter_of(checked[row]),
                 limit=checked[row].limit,
-                with_payload=True,
+                with_payload=checked[row].among is None,
             )
             for row in asked
         ]
@@ -198,6 +198,15 @@ class QdrantIndex:
 
     def _filter(self, filter_: Filter) -> Any | None:
         return compile_filter(filter_, self._schema.payload, self._dialect)
+
+    def _filter_of(self, leg: Leg) -> Any | None:
+        from qdrant_client import models
+
+        found = self._filter(leg.filter)
+        if leg.among is None:
+            return found
+        among = models.HasIdCondition(has_id=[str(id_) for id_ in leg.among])
+        return models.Filter(must=[among, *([] if found is None else [found])])
 
     @contextmanager
     def _server(self) -> Iterator[QdrantClient]:

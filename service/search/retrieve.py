@@ -146,9 +146,10 @@ def _complete(index: VectorIndex, probe: Probe, candidates: Mapping[str, Candida
         for name in probe.dense:
             if name not in candidate.scores and candidate.unit_kind in _KINDS[name]:
                 wanted.setdefault(name, []).append(UUID(key))
-    for name, ids in wanted.items():
-        space = _SPACES.get(name, name)
-        for point in index.retrieve(ids, vectors=[space]):
-            if space in point.dense:
-                score = float(point.dense[space] @ probe.dense[name])
-                candidates[str(point.id)].scores[name] = score
+    legs = [
+        Leg(_SPACES.get(name, name), probe.dense[name], len(ids), among=ids)
+        for name, ids in wanted.items()
+    ]
+    for name, hits in zip(wanted, index.search(legs), strict=True):
+        for hit in hits:
+            candidates[str(hit.id)].scores[name] = hit.score

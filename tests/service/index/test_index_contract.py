@@ -131,6 +131,28 @@ def test_legs_that_ask_for_nothing_find_nothing(index: VectorIndex, make_point: 
     assert index.search([]) == []
 
 
+def test_a_leg_may_score_some_points_only(index: VectorIndex, make_point: MakePoint) -> None:
+    kinds = ["image", "page"]
+    points = [make_point(number, {"kind": kinds[number % 2]}) for number in range(1, 30)]
+    index.upsert([*points, make_point(90, dense=("text",))])
+    vector = points[0].dense["look"]
+    scores = {hit.id: hit.score for hit in index.search([Leg("look", vector, 100)])[0]}
+    among = [UUID(int=number) for number in (4, 9, 17, 90, 999)]
+    images = Filter(must=[Condition("kind", any_of=["image"])])
+    some, fewer, none = index.search(
+        [
+            Leg("look", vector, 5, among=among),
+            Leg("look", vector, 5, images, among=among),
+            Leg("look", vector, 5, among=[]),
+        ]
+    )
+    assert {hit.id: hit.score for hit in some} == {
+        id_: pytest.approx(scores[id_], abs=1e-5) for id_ in among[:3]
+    }
+    assert [hit.id.int for hit in fewer] == [4]
+    assert none == []
+
+
 def test_equal_scores_come_in_order_of_id(index: VectorIndex) -> None:
     vector = np.ones(8, np.float32)
     order = [5, 2, 9, 1]
