@@ -22,10 +22,10 @@ def require(descriptor: ModelDescriptor, policy: Policy) -> None:
     if descriptor.task == "visual":
         way_out = (
             "train a head on photos of your own with `python -m models.alignment.train`, "
-            "choose another visual model"
+            "add another visual model with `magpie models add`"
         )
     else:
-        way_out = "choose another text model"
+        way_out = "add another text model with `magpie models add`"
     verdict = "does not allow" if descriptor.commercial == "no" else "does not clearly allow"
     raise LicenceError(
         f"The licence of {descriptor.name} ({descriptor.licence}) {verdict} commercial use: "
