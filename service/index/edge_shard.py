@@ -282,7 +282,9 @@ def _open(folder: Path, schema: Schema) -> Any:
 
 def build_graphs(folder: Path, schema: Schema) -> None:
     """Build the graphs of a closed index; holds the interpreter lock all the time."""
-    config = _config(schema, edge.EdgeOptimizersConfig(default_segment_number=1))
+    config = _config(
+        schema, edge.EdgeOptimizersConfig(default_segment_number=1, indexing_threshold=1)
+    )
     shard = edge.EdgeShard.load(str(folder / _SHARD_FOLDER), config)
     shard.optimize()
     shard.flush()
