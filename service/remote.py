@@ -14,6 +14,7 @@ from service.errors import MagpieError, Unavailable
 from service.home import ServerNote
 from service.inspection import Finding
 from service.progress import Progress, follow
+from service.remote_desk import RemoteDesk
 from service.remote_index import RemoteIndex
 from service.remote_jobs import RemoteJobs
 
@@ -37,6 +38,7 @@ class RemoteHub:
             trust_env=False,
         )
         self.jobs = RemoteJobs(self._ask)
+        self.desk = RemoteDesk(self._ask, self._request)
         self.index = RemoteIndex(self._ask)
 
     def __enter__(self) -> RemoteHub:
@@ -132,9 +134,9 @@ class RemoteHub:
         )
         return [Finding(**each.model_dump()) for each in answer.findings]
 
-    def login_link(self) -> str:
-        """A new login link for a browser."""
-        answer = self._request("POST", "/v1/login-links")
+    def login_link(self, user: str | None = None) -> str:
+        """A new login link for a browser, of the owner or of a user."""
+        answer = self._request("POST", "/v1/login-links", json={"user": user})
         return f"{self._url}{answer.json()['path']}"
 
     def _ask(self, model: type[_Model], method: str, path: str, /, **options: Any) -> _Model:

@@ -6,18 +6,20 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
 
 from models.errors import ModelError
-from service.errors import MagpieError
+from service.errors import BadRequest, MagpieError
 from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.hub import Hub
     from service.remote import RemoteHub
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -57,6 +59,20 @@ def opened(*, work: bool = False) -> Iterator[Hub | RemoteHub]:
 
     with Hub(chosen, work=work) as hub:
         yield hub
+
+
+def checked(model: type[_Model], **said: object) -> _Model:
+    """What was said on the command line, as a model.
+
+    Raises:
+        BadRequest: it does not fit.
+    """
+    try:
+        return model.model_validate(said)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = ".".join(str(part) for part in fault["loc"])
+        raise BadRequest(f"The {name} does not fit: {fault['msg']}.") from error
 
 
 def print_json(data: BaseModel | list[Any] | dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import context, demo, fields, jobs, library, server, upkeep
+from service.cli import collections, context, demo, fields, jobs, library, people, server, upkeep
 from service.version import VERSION
 
 app = typer.Typer(
@@ -47,7 +47,7 @@ def _options(
         os.environ["MAGPIE_HOME"] = str(home.absolute())
 
 
-for module in (demo, fields, jobs, library, server, upkeep):
+for module in (collections, demo, fields, jobs, library, people, server, upkeep):
     module.add_to(app)
 
 

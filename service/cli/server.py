@@ -93,7 +93,10 @@ def serve(
             raise app.state.fault
 
 
-def login(as_json: AsJson = False) -> None:
+def login(
+    user: Annotated[str | None, typer.Option(help="Whom it lets in; you if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Print a new login link for the running server."""
     from service.remote import RemoteHub
 
@@ -101,7 +104,7 @@ def login(as_json: AsJson = False) -> None:
     if note is None:
         raise MagpieError("No server runs on this home; start one with `magpie serve`.")
     with RemoteHub(note) as remote:
-        link = remote.login_link()
+        link = remote.login_link(user)
     if as_json:
         print_json({"url": link})
     else:
