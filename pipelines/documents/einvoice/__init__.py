@@ -1,0 +1,1 @@
+"""Invoices that carry their own data: ZUGFeRD and Factur-X in PDFs, XRechnung and UBL as files."""
