@@ -15,14 +15,13 @@ from pipelines.analyse import encode
 from pipelines.limits import Limits
 from pipelines.pool import ReaderPool
 from service import schemas
-from service.access.desk import Desk
+from service.access.desk import Desk, Parts
 from service.access.rules import FILE, load_rules
 from service.access.screening import Screener
 from service.access.viewer import OWNER, Viewer
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database, sqlite_url
-from service.catalog.edits import Edits
 from service.catalog.unit_vectors import UnitVectors
 from service.errors import BadRequest, NotFound
 from service.generations.assembly import open_index
@@ -44,6 +43,9 @@ from service.offline import forbid_network
 from service.previews import Previews
 from service.progress import Progress, follow
 from service.record.custom import load_fields
+from service.record.edits import Edit
+from service.records.keeper import RecordKeeper
+from service.records.wire import edits_in
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
 from service.space_models import SpaceModels
@@ -107,7 +109,14 @@ class Hub:
         resources.callback(pool.close)
         self._bm25 = Bm25Encoder()
         index = open_index(
-            self.settings, self.home, database, resources, bm25=self._bm25, pool=pool, blobs=blobs
+            self.settings,
+            self.home,
+            database,
+            resources,
+            bm25=self._bm25,
+            pool=pool,
+            blobs=blobs,
+            fields=self.fields,
         )
         self._board, self.index = index.board, index.control
         queue, book = IngestQueue(database), JobBook(database)
@@ -122,7 +131,7 @@ class Hub:
             blobs=blobs,
             pool=pool,
             encoders=index.in_use,
-            store=AnalysisStore(database, blobs, index.in_use, later, screener),
+            store=AnalysisStore(database, blobs, index.in_use, later, screener, self.fields),
             indexer=index.indexer,
             later=later,
             models_idle_s=self.settings.model_idle_minutes * 60,
@@ -143,6 +152,7 @@ class Hub:
         if work:
             worker.start()
             screener.start()
+            self._keeper.start()
             walker.resume()
             index.start()
         else:
@@ -152,8 +162,17 @@ class Hub:
     def _open_records(self, database: Database, pool: ReaderPool) -> None:
         self._vectors = UnitVectors(database)
         self._assets = Assets(database, self.fields)
-        self._edits = Edits(database)
         self._previews = Previews(self.home.previews, database, pool)
+        self._parts = Parts(
+            database=database,
+            fields=self.fields,
+            blobs=self._blobs,
+            previews=self._previews,
+            max_bytes=self.settings.max_upload_mb * 2**20,
+            on_change=self._worker.wake,
+        )
+        self._keeper = RecordKeeper(database, self.fields)
+        self._resources.callback(self._keeper.close)
         self._database = database
         self._readiness = Readiness(
             {
@@ -185,7 +204,7 @@ class Hub:
     @property
     def desk(self) -> Desk:
         """Collections, events, status, people and keys."""
-        return Desk(self._database, self.viewer)
+        return Desk(self._parts, self.viewer)
 
     @property
     def engine(self) -> SearchEngine:
@@ -366,19 +385,21 @@ class Hub:
 
     def edit(self, asset_id: str, patch: schemas.AssetPatch) -> schemas.AssetDetail:
         """Write down what a person says of a record; raises NotFound."""
-        said = {name: getattr(patch, name) for name in patch.model_fields_set}
-        if said:
-            self._edits.set_values(asset_id, said, self.viewer)
+        edits = edits_in(patch.edits, self.fields)
+        if "title" in patch.model_fields_set:
+            edits.append(Edit("reset" if patch.title is None else "set", "title", patch.title))
+        if edits:
+            self.desk.records.edit(asset_id, edits)
             self._worker.wake()
         return self._assets.get(asset_id, self.viewer)
 
     def trash(self, asset_id: str) -> None:
         """Put a record into the trash, where nothing finds it; raises NotFound."""
-        self._edits.trash(asset_id, self.viewer)
+        self.desk.trash.put(asset_id)
 
     def restore(self, asset_id: str) -> schemas.AssetDetail:
         """Take a record out of the trash; raises NotFound."""
-        self._edits.restore(asset_id, self.viewer)
+        self.desk.trash.restore(asset_id)
         return self._assets.get(asset_id, self.viewer)
 
     def collection_assets(

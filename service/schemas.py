@@ -50,6 +50,10 @@ class Value(_Model):
     model: str = ""
     confidence: float = Field(ge=0, le=1)
     evidence: str = ""
+    language: str = Field(default="", description="BCP 47; empty where none is told.")
+    state: Literal["suggested", "accepted", "rejected"] = "accepted"
+    actor: str = Field(default="", description="The person who said or judged it.")
+    shown: bool = Field(default=True, description="False where another value counts more.")
 
 
 class Asset(_Model):
@@ -124,6 +128,26 @@ class AssetQuery(_Model):
     trashed: bool = Field(default=False, description="List the trash instead.")
 
 
+EditAction = Literal["set", "add", "replace", "remove", "clear", "reset"]
+
+
+class RecordEdit(_Model):
+    """One change of one field of a record."""
+
+    field: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_NO_NUL)] = Field(
+        description="Name, label or alias of the field."
+    )
+    action: EditAction = Field(
+        default="set",
+        description="`add` and `remove` are about items of lists, `replace` puts `value` in "
+        "place of `old`, `clear` says that there is nothing, `reset` goes back to what the "
+        "file says.",
+    )
+    value: str | int | float | bool | list[str] | None = None
+    language: Annotated[str, StringConstraints(max_length=35)] = ""
+    old: Annotated[str, StringConstraints(max_length=20_000)] = ""
+
+
 class AssetPatch(_Model):
     """What a person says of a record; what is left out stays as it is."""
 
@@ -134,6 +158,36 @@ class AssetPatch(_Model):
         ]
         | None
     ) = Field(default=None, description="Null goes back to what the file says.")
+    edits: list[RecordEdit] = Field(default=[], max_length=200)
+
+
+class BulkEdit(_Model):
+    """Changes of many records: those that `where` selects, or those named."""
+
+    where: Annotated[str, StringConstraints(max_length=4000, pattern=_NO_NUL)] | None = None
+    asset_ids: list[Annotated[str, StringConstraints(max_length=36)]] = Field(
+        default=[], max_length=10_000
+    )
+    edits: list[RecordEdit] = Field(min_length=1, max_length=200)
+    dry_run: bool = False
+
+
+class EditExample(_Model):
+    """What an edit makes of one record."""
+
+    name: str
+    before: dict[str, str | int | float | bool | list[str]]
+    after: dict[str, str | int | float | bool | list[str]]
+
+
+class BulkEdited(_Model):
+    """What an edit of many records did, or would do."""
+
+    batch_id: str = Field(description="For undoing it; empty for a dry run.")
+    matched: int
+    changed: int
+    kept: int = Field(default=0, description="Left alone by an undo: somebody spoke since.")
+    examples: list[EditExample] = []
 
 
 class Counts(_Model):

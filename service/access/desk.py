@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
 from service.access.accounts import Accounts
 from service.access.keys import ApiKeys
 from service.access.status import Handling
 from service.access.viewer import Viewer
+from service.blobs import BlobStore
 from service.catalog.database import Database
 from service.collections.members import Members
 from service.collections.store import Collections
 from service.events.listing import Events
+from service.previews import Previews
+from service.record.fieldset import FieldSet
+from service.records.editor import RecordEditor
+from service.trash.store import Trash
+from service.versions.store import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the things on a desk are made of.
+
+    Attributes:
+        on_change: called when there is something to read, or the index has to take something up.
+        max_bytes: of one uploaded file.
+    """
+
+    database: Database
+    fields: FieldSet
+    blobs: BlobStore
+    previews: Previews
+    max_bytes: int
+    on_change: Callable[[], None]
 
 
 class Desk:
     """Collections, events, status, people and keys, as far as a viewer may see and use them."""
 
-    def __init__(self, database: Database, viewer: Viewer) -> None:
-        self._database = database
+    def __init__(self, parts: Parts, viewer: Viewer) -> None:
+        self._parts = parts
+        self._database = parts.database
         self._viewer = viewer
 
     @cached_property
@@ -50,3 +76,30 @@ class Desk:
     def keys(self) -> ApiKeys:
         """API keys."""
         return ApiKeys(self._database, self._viewer)
+
+    @cached_property
+    def records(self) -> RecordEditor:
+        """What is said of assets."""
+        return RecordEditor(self._database, self._parts.fields, self._viewer)
+
+    @cached_property
+    def versions(self) -> Versions:
+        """The bytes that assets had."""
+        return Versions(
+            self._database,
+            self._parts.blobs,
+            self._viewer,
+            max_bytes=self._parts.max_bytes,
+            on_work=self._parts.on_change,
+        )
+
+    @cached_property
+    def trash(self) -> Trash:
+        """What was thrown away, and how it leaves for good."""
+        return Trash(
+            self._database,
+            self._parts.blobs,
+            self._viewer,
+            forget_previews=self._parts.previews.forget,
+            on_change=self._parts.on_change,
+        )

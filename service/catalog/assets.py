@@ -14,9 +14,10 @@ from service.access.viewer import Viewer
 from service.catalog.database import Database
 from service.catalog.listing import listed
 from service.catalog.tables import Asset, Content, Unit
-from service.catalog.values import row, values_of
 from service.errors import NotFound
 from service.record.fieldset import FieldSet
+from service.record.resolve import resolve
+from service.records.assembly import entries_for
 
 
 class Assets:
@@ -38,7 +39,7 @@ class Assets:
             ).all()
             return schemas.AssetDetail(
                 **_shape(asset, content.thumbnail if content else None).model_dump(),
-                values=[schemas.Value(**row(value)) for value in values_of(session, asset)],
+                values=_values(session, asset, self._fields),
                 warnings=content.warnings if content else [],
                 units=dict(iter(units)),
             )
@@ -104,6 +105,28 @@ class Assets:
             asset = _find(session, asset_id, viewer)
             content = session.get(Content, asset.sha256)
             return asset, content.thumbnail if content else None
+
+
+def _values(session: Session, asset: Asset, fields: FieldSet) -> list[schemas.Value]:
+    """What is said of a record: of each field first what is shown, then what stands below."""
+    resolved = resolve(entries_for(session, [asset], fields)[asset.id])
+    return [
+        schemas.Value(
+            name=entry.name,
+            value=entry.content,  # type: ignore[arg-type]
+            language=entry.language,
+            source=entry.source,
+            model=entry.model,
+            confidence=entry.confidence,
+            evidence=entry.evidence,
+            state=entry.state,
+            actor=entry.actor,
+            shown=place == 0,
+        )
+        for each in resolved.values()
+        for place, entry in enumerate((each.entry, *each.others))
+        if entry.content is not None
+    ]
 
 
 def _find(session: Session, asset_id: str, viewer: Viewer) -> Asset:

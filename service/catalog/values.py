@@ -36,11 +36,8 @@ def values_of_all(session: Session, assets: Sequence[Asset]) -> dict[str, tuple[
         beside.setdefault(added.asset_id, []).append(_value(added))
     found: dict[str, tuple[Value, ...]] = {}
     for asset in assets:
-        added_values = beside.get(asset.id, [])
-        said = tuple(value for value in added_values if value.source == "human")
-        sidecar = [value for value in added_values if value.source != "human"]
         own = tuple(embedded.get(asset.sha256, ()))
-        found[asset.id] = said + (with_sidecar(own, sidecar) if sidecar else own)
+        found[asset.id] = with_sidecar(own, beside[asset.id]) if asset.id in beside else own
     return found
 
 
@@ -50,10 +47,8 @@ def title_of(values: Sequence[Value]) -> str | None:
 
 
 def replace_asset_values(session: Session, asset_id: str, values: Sequence[Value]) -> None:
-    """Let an asset have these values beside those of its bytes and those that people gave."""
-    session.execute(
-        delete(AssetValue).where(AssetValue.asset_id == asset_id, AssetValue.source != "human")
-    )
+    """Let an asset have these values beside those of its bytes, and no others."""
+    session.execute(delete(AssetValue).where(AssetValue.asset_id == asset_id))
     if values:
         session.execute(
             insert(AssetValue), [{"asset_id": asset_id, **row(value)} for value in values]

@@ -24,6 +24,7 @@ from service.index.base import IndexUnavailable
 from service.ingest.asset_writer import AssetWriter
 from service.ingest.indexer import Indexer
 from service.ingest.points import PointMaker
+from service.record.fieldset import FieldSet
 from service.settings import Settings
 
 
@@ -59,6 +60,7 @@ def open_index(
     bm25: Bm25Encoder,
     pool: ReaderPool,
     blobs: BlobStore,
+    fields: FieldSet,
 ) -> IndexParts:
     """Open the index of a home; ``resources`` closes it.
 
@@ -68,6 +70,7 @@ def open_index(
         bm25: makes the sparse vectors.
         pool: reads files again for models that have not seen them.
         blobs: holds the bytes of these files.
+        fields: of the records, whose words can be found.
 
     Raises:
         ModelError: a model of the settings is not there or not permitted.
@@ -79,7 +82,7 @@ def open_index(
     board = Switchboard(open_serving(settings, ledger, generations))
     resources.callback(board.close)
     drop_forgotten(ledger, generations)
-    writer = AssetWriter(database, PointMaker(bm25))
+    writer = AssetWriter(database, PointMaker(bm25, fields))
     indexer = Indexer(database, board, writer)
     resources.callback(indexer.close)
     in_use, closing = ModelsInUse(board), threading.Event()

@@ -12,22 +12,38 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.bm25 import Bm25Encoder
-from pipelines.analysis import Value
 from service.access.predicate import groups_of
 from service.catalog.tables import Asset, Embedding, Unit
-from service.catalog.values import values_of_all
 from service.catalog.vectors import unpack
 from service.ids import point_id
 from service.index.base import FieldType, Payload, Point, Schema, SparseVector
+from service.record.entries import Entries
+from service.record.fieldset import FieldSet
+from service.records.assembly import entries_for, shown_of
 from service.space_models import SpaceModels
 
-VERSION = 1
+VERSION = 2
 """Raise it whenever the points of an asset change: all are written again at the next start."""
 
 _UNITS_AT_ONCE = 512
 """Bounds the memory that a book of thousands of passages takes."""
 
-_RECORD_VALUES = frozenset({"title", "headline", "description", "keywords"})
+_RECORD_VALUES = frozenset(
+    {
+        "title",
+        "headline",
+        "description",
+        "keywords",
+        "campaign",
+        "product_line",
+        "product_id",
+        "people",
+        "event",
+        "city",
+        "country",
+    }
+)
+"""Fields whose words find a record."""
 
 _PAYLOAD: dict[str, FieldType] = {
     "asset_id": "keyword",
@@ -69,8 +85,9 @@ class Made:
 class PointMaker:
     """Makes points out of the catalog."""
 
-    def __init__(self, bm25: Bm25Encoder) -> None:
+    def __init__(self, bm25: Bm25Encoder, fields: FieldSet) -> None:
         self._bm25 = bm25
+        self._fields = fields
 
     def make(
         self, session: Session, assets: Sequence[Asset], models: SpaceModels, revision: str
@@ -92,10 +109,10 @@ class PointMaker:
         lacking: set[str],
     ) -> Iterator[Point]:
         by_hash: dict[str, list[Asset]] = {}
-        values = values_of_all(session, assets)
+        entries = entries_for(session, assets, self._fields)
         groups = groups_of(session, assets)
         for asset in assets:
-            yield self._record_point(asset, values[asset.id], groups[asset.id], revision)
+            yield self._record_point(asset, entries[asset.id], groups[asset.id], revision)
             by_hash.setdefault(asset.sha256, []).append(asset)
         for units in _units(session, by_hash):
             vectors, incomplete = _vectors(session, [unit.id for unit in units], models)
@@ -113,14 +130,13 @@ class PointMaker:
                     )
 
     def _record_point(
-        self, asset: Asset, values: Sequence[Value], groups: Sequence[str], revision: str
+        self, asset: Asset, entries: Entries, groups: Sequence[str], revision: str
     ) -> Point:
         # The name of a file is one of its words, its ending is not.
         words = [Path(asset.name).stem]
-        for value in values:
-            if value.name in _RECORD_VALUES:
-                found = value.value
-                words.extend(found if isinstance(found, tuple) else [str(found)])
+        for (name, _), content in shown_of(asset, entries).items():
+            if name in _RECORD_VALUES:
+                words.extend(content if isinstance(content, tuple) else [str(content)])
         return Point(
             id=point_id(asset.id, "record"),
             dense={},

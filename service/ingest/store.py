@@ -21,13 +21,15 @@ from service.catalog.tables import (
     Outbox,
     now,
 )
-from service.catalog.values import row, title_of, values_of_all
+from service.catalog.values import row
 from service.catalog.vectors import pack
 from service.generations.in_use import ModelsInUse
 from service.ingest.content_rows import Thumbnails, content_row, unit_row
 from service.ingest.items import add_items, close_items
 from service.ingest.stages import LaterStage
 from service.ingest.work import Work
+from service.record.fieldset import FieldSet
+from service.records.refresh import refresh_records
 
 _Kept = Mapping[str, Sequence[str]]
 """For each hash the later stages whose results still hold."""
@@ -43,12 +45,14 @@ class AnalysisStore:
         models: ModelsInUse,
         later: Sequence[LaterStage],
         screener: Screener,
+        fields: FieldSet,
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._models = models
         self._later = later
         self._screener = screener
+        self._fields = fields
 
     def save(self, results: Sequence[tuple[Work, Analysis | None]], stage_key: str) -> None:
         """Save analyses of claimed assets; None stands for content that is already analysed."""
@@ -58,7 +62,7 @@ class AnalysisStore:
         with self._database.write() as session:
             fresh = self._without_locked(session, found, stage_key)
             self._replace_contents(session, fresh, thumbnails, stage_key)
-            failed = _update_assets(session, {work.sha256 for work in works})
+            failed = _update_assets(session, {work.sha256 for work in works}, self._fields)
             close_items(session, works, failed)
             self._queue_later(session, works)
             self._screen(session, {work.sha256 for work in works})
@@ -287,7 +291,7 @@ def _is_of(stage: str) -> ColumnElement[bool]:
     return tables.Unit.key.startswith(f"{stage}:", autoescape=True)
 
 
-def _update_assets(session: Session, hashes: Set[str]) -> set[str]:
+def _update_assets(session: Session, hashes: Set[str], fields: FieldSet) -> set[str]:
     """Copy what contents say onto all records of them, and have those indexed.
 
     Returns:
@@ -303,7 +307,6 @@ def _update_assets(session: Session, hashes: Set[str]) -> set[str]:
     ]
     if not found:
         return set()
-    values = values_of_all(session, [asset for asset, _ in found])
     in_part = _readable_in_part(session, [content for _, content in found])
     states = {asset.id: _state(content, in_part) for asset, content in found}
     session.execute(
@@ -320,12 +323,13 @@ def _update_assets(session: Session, hashes: Set[str]) -> set[str]:
                 "failure_code": content.failure_code,
                 "failure_reason": content.failure_reason,
                 "state": states[asset.id],
-                "title": title_of(values[asset.id]),
                 "updated_at": now(),
             }
             for asset, content in found
         ],
     )
+    assets = select(Asset).where(Asset.id.in_(states)).execution_options(populate_existing=True)
+    refresh_records(session, session.scalars(assets).all(), fields)
     session.execute(
         insert(Outbox), [{"asset_id": asset_id, "operation": "index"} for asset_id in states]
     )

@@ -264,7 +264,7 @@ class RecordEditor:
                 done.examples.append((asset.name, old, new))
             yield Change(
                 actor=self._viewer.id,
-                kind="asset.edit",
+                kind="asset.edited",
                 asset_id=asset.id,
                 batch_id=done.batch_id,
                 before=old,

@@ -84,7 +84,7 @@ class Versions:
         with self._database.read() as session:
             self._changeable(session, asset_id)
         blob = self._blobs.put(stream, max_bytes=self._max_bytes)
-        return self._write(asset_id, blob, name, "asset.version")
+        return self._write(asset_id, blob, name, "asset.version_added")
 
     def restore(self, asset_id: str, number: int) -> tuple[int, str]:
         """Let an earlier version be the latest again, as a new version of the same bytes.

@@ -65,7 +65,7 @@ def test_every_change_is_an_event_with_before_and_after(shelf: Any) -> None:
     done = shelf.edit("a", "title=Lighthouse")
     with shelf.database.read() as session:
         event = session.scalars(select(Event).where(Event.asset_id == "a")).one()
-    assert (event.kind, event.actor, event.batch_id) == ("asset.edit", "owner", done.batch_id)
+    assert (event.kind, event.actor, event.batch_id) == ("asset.edited", "owner", done.batch_id)
     assert (event.before, event.after) == ({"title": "DSC_0001"}, {"title": "Lighthouse"})
 
 

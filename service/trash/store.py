@@ -8,16 +8,15 @@ and when stays in the events; what it was about does not.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.access.predicate import seen_assets
+from service.access.status import refuse_held
 from service.access.viewer import Viewer
 from service.blobs import BlobStore
 from service.catalog.database import Database
@@ -38,10 +37,10 @@ class Purged:
 
 
 class Trash:
-    """Lets records go for good, for one viewer.
+    """Puts records into the trash, takes them out again, and lets them go for good.
 
     Args:
-        previews: the folder of derived pictures, by asset.
+        forget_previews: removes the larger pictures of some content, by its hash.
         on_change: called when the index has something to take up.
     """
 
@@ -60,6 +59,32 @@ class Trash:
         self._forget_previews = forget_previews
         self._on_change = on_change
 
+    def put(self, asset_id: str) -> None:
+        """Put a record into the trash; harmless when it is there.
+
+        Raises:
+            NotFound: there is no such asset.
+            Conflict: it is under legal hold.
+        """
+        self._viewer.require("write")
+        with self._database.write() as session:
+            asset = self._find(session, asset_id)
+            if asset.trashed_at is None:
+                refuse_held(asset)
+                asset.trashed_at = now()
+                self._changed(session, asset, "asset.trashed")
+        self._on_change()
+
+    def restore(self, asset_id: str) -> None:
+        """Take a record out of the trash; harmless when it is not there. Raises NotFound."""
+        self._viewer.require("write")
+        with self._database.write() as session:
+            asset = self._find(session, asset_id)
+            if asset.trashed_at is not None:
+                asset.trashed_at = None
+                self._changed(session, asset, "asset.restored")
+        self._on_change()
+
     def purge(self, asset_id: str) -> Purged:
         """Let one record in the trash go for good.
 
@@ -69,13 +94,8 @@ class Trash:
         """
         self._viewer.require("admin")
         with self._database.read() as session:
-            asset = session.scalar(
-                select(Asset).where(Asset.id == asset_id, *seen_assets(self._viewer))
-            )
-            if asset is None:
-                raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
-            if asset.hold:
-                raise Conflict("This asset is under legal hold; an admin must release it first.")
+            asset = self._find(session, asset_id)
+            refuse_held(asset)
             if asset.trashed_at is None:
                 raise Conflict("Only what is in the trash is purged; put it there first.")
         return self._purge([asset_id])
@@ -94,6 +114,19 @@ class Trash:
             done.records += part.records
             done.bytes += part.bytes
         return done
+
+    def _find(self, session: Session, asset_id: str) -> Asset:
+        asset = session.scalar(
+            select(Asset).where(Asset.id == asset_id, *seen_assets(self._viewer)).with_for_update()
+        )
+        if asset is None:
+            raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
+        return asset
+
+    def _changed(self, session: Session, asset: Asset, kind: str) -> None:
+        asset.updated_at = now()
+        session.add(Outbox(asset_id=asset.id, operation="index"))
+        record(session, Change(self._viewer.id, kind, asset.id))
 
     def _purge(self, asset_ids: Sequence[str]) -> Purged:
         done = Purged()
@@ -119,7 +152,7 @@ class Trash:
                     session, Change(actor=self._viewer.id, kind="asset.purged", asset_id=asset_id)
                 )
             session.execute(delete(Asset).where(Asset.id.in_(gone)))
-            pictures = _drop_contents(session, hashes)
+            dropped, pictures = _drop_contents(session, hashes)
             unused = _unused(session, hashes | pictures)
         # After the commit: bytes without a record are swept up later, a record without bytes
         # would be a loss.
@@ -128,24 +161,15 @@ class Trash:
             if path.is_file():
                 done.bytes += path.stat().st_size
             self._blobs.delete(sha256)
-        for asset_id in gone:
-            self._forget_previews(asset_id)
+        for sha256 in dropped:
+            self._forget_previews(sha256)
         done.records = len(gone)
         self._on_change()
         return done
 
 
-def forget_folder(root: Path) -> Callable[[str], None]:
-    """Removes the folder of an asset under a root."""
-
-    def forget(asset_id: str) -> None:
-        shutil.rmtree(root / asset_id, ignore_errors=True)
-
-    return forget
-
-
-def _drop_contents(session: Session, hashes: set[str]) -> set[str]:
-    """Drop what was found in bytes that no asset has any more; the pictures that it had."""
+def _drop_contents(session: Session, hashes: set[str]) -> tuple[list[str], set[str]]:
+    """Drop what was found in bytes that no asset has any more: these, and their pictures."""
     orphaned = [
         sha256
         for sha256 in hashes
@@ -170,7 +194,7 @@ def _drop_contents(session: Session, hashes: set[str]) -> set[str]:
         )
     )
     session.execute(delete(Content).where(Content.sha256.in_(orphaned)))
-    return {picture for picture in pictures if picture is not None}
+    return orphaned, {picture for picture in pictures if picture is not None}
 
 
 def _unused(session: Session, hashes: set[str]) -> list[str]:
