@@ -43,7 +43,7 @@ class Accounts:
         """Let somebody in; raises Conflict on a name that is taken, BadRequest on a group
         that does not exist."""
         self._viewer.require("admin")
-        if new.name in {OWNER_ID, "rule"}:
+        if new.name in {OWNER_ID, "magpie", "nobody"}:
             raise Conflict(f"The name {new.name} is Magpie's own; take another.")
         try:
             with self._database.write() as session:

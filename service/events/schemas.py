@@ -32,7 +32,9 @@ class Event(BaseModel):
 
     id: int
     at: datetime
-    actor: str = Field(description="Id of the user, `owner`, or `rule:` and the name of a rule.")
+    actor: str = Field(
+        description="Id of a user, `owner`, `magpie`, or `rule:` and the name of a rule."
+    )
     actor_name: str = Field(description="The name of the user today.")
     kind: str = Field(description="What was done to what, such as `asset.status`.")
     asset_id: str | None = None

@@ -7,22 +7,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipelines.hashing import sha256_file
 from pipelines.sidecars import read_sidecar, sidecar_for
 from service.access.predicate import seen_assets
+from service.access.screening import unscreened
 from service.access.viewer import Viewer
 from service.blobs import Blob, BlobStore
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Job, JobItem, Outbox, Version, now
 from service.catalog.values import replace_asset_values, title_of, values_of
+from service.events.record import Change, record
 from service.ids import new_id
 from service.ingest.items import add_items
 from service.ingest.work import READ, Work
 
 _CHUNK = 32
+
+_FOUND_CHANGED = "magpie"
+"""Who changed a file in place is not known; that it changed, Magpie found."""
 _LOOKS = 3
 """So often a file is looked at that changes meanwhile; then what was read of it counts."""
 
@@ -98,11 +103,16 @@ class Registrar:
         with self._database.write() as session:
             job = Job(id=new_id(), kind="upload", state="running", started_by=viewer.id)
             session.add(job)
-            same = select(Asset).where(Asset.sha256 == blob.sha256, *seen_assets(viewer)).limit(1)
-            twin = session.scalar(same.where(Asset.trashed_at.is_(None)))
-            known = session.scalar(same.where(Asset.name == name, Asset.origin.is_(None)))
+            same = select(Asset).where(Asset.sha256 == blob.sha256).limit(1)
+            seen = and_(True, *seen_assets(viewer))
+            twin = session.scalar(same.where(seen, Asset.trashed_at.is_(None)))
+            known = session.scalar(
+                same.where(
+                    or_(seen, _is_under_way(viewer)), Asset.name == name, Asset.origin.is_(None)
+                )
+            )
             if known is not None:
-                arrival = _uploaded_again(session, known)
+                arrival = _uploaded_again(session, known, viewer)
                 job.state, job.finished_at = "done", now()
                 job.arrivals = {arrival.status: 1}
                 return arrival, job.id
@@ -112,6 +122,7 @@ class Registrar:
             session.flush()
             session.add(_version(asset, name, number=1))
             session.add(JobItem(job_id=job.id, asset_id=asset.id))
+            record(session, _added(asset, viewer.id))
             return Arrival(name, "new", asset.id, twin.id if twin else None), job.id
 
     def renew(self, work: Work) -> None:
@@ -123,7 +134,7 @@ class Registrar:
         stored = self._store(looked, in_place=True) if isinstance(looked, _Incoming) else looked
         if isinstance(stored, _Incoming):
             with self._database.write() as session:
-                _record_all(session, [stored], in_place=True)
+                _record_all(session, [stored], in_place=True, by=_FOUND_CHANGED)
 
     def _look(self, paths: list[Path], *, in_place: bool) -> list[_Incoming | Arrival]:
         with self._database.read() as session:
@@ -166,7 +177,8 @@ class Registrar:
             # Looked at within the transaction: another job may have taken newer bytes in.
             older = [each for each in stored if looks > 1 and _is_older(each)]
             newest = [each for each in stored if each not in older]
-            arrivals = _record_all(session, newest, in_place=in_place)
+            by = session.get_one(Job, job_id).started_by
+            arrivals = _record_all(session, newest, in_place=in_place, by=by)
             taken = [each for each in arrivals if each.status in {"new", "changed"}]
             add_items(session, job_id, [(each.asset_id, READ) for each in taken])
         if older:
@@ -186,22 +198,39 @@ class Registrar:
         return replace(incoming, size=blob.size, blob=blob)
 
 
-def _uploaded_again(session: Session, asset: Asset) -> Arrival:
+def _is_under_way(viewer: Viewer) -> ColumnElement[bool]:
+    """That an asset, which the access rules have yet to show, was uploaded by a viewer."""
+    uploaded = (
+        select(JobItem.id)
+        .join(Job, Job.id == JobItem.job_id)
+        .where(JobItem.asset_id == Asset.id, Job.kind == "upload", Job.started_by == viewer.id)
+    )
+    return and_(unscreened(), uploaded.exists())
+
+
+def _added(asset: Asset, by: str) -> Change:
+    return Change(by, "asset.added", asset.id, after={"name": asset.name, "sha256": asset.sha256})
+
+
+def _uploaded_again(session: Session, asset: Asset, viewer: Viewer) -> Arrival:
     """What is known already is left alone; who uploads it wants it out of the trash."""
     if asset.trashed_at is None:
         return Arrival(asset.name, "unchanged", asset.id)
     asset.trashed_at = None
     session.add(Outbox(asset_id=asset.id, operation="index"))
+    record(session, Change(viewer.id, "asset.restored", asset.id))
     return Arrival(asset.name, "changed", asset.id)
 
 
 def _record_all(
-    session: Session, stored: Sequence[_Incoming | Arrival], *, in_place: bool
+    session: Session, stored: Sequence[_Incoming | Arrival], *, in_place: bool, by: str
 ) -> list[Arrival]:
-    """Write down a chunk of files; new records go in together, which is much faster."""
+    """Write down a chunk of files that somebody brings; new records go in together, which is
+    much faster."""
     incoming = [each for each in stored if isinstance(each, _Incoming)]
     holders = _holders(session, incoming)
     known = _known(session, incoming)
+    before = {asset.id: asset.sha256 for asset in known.values()}
     fresh = {
         each.path: _new_asset(each, in_place=in_place)
         for each in incoming
@@ -218,7 +247,22 @@ def _record_all(
         else:
             arrival = _take_new(session, fresh[each.path], each, holders)
         arrivals.append(arrival)
+    record(session, *(_added(asset, by) for asset in fresh.values()))
+    record(session, *_versions(known.values(), before, by))
     return arrivals
+
+
+def _versions(assets: Iterable[Asset], before: Mapping[str, str], by: str) -> Iterator[Change]:
+    for asset in assets:
+        old = before[asset.id]
+        if asset.sha256 != old:
+            yield Change(
+                by,
+                "asset.version",
+                asset.id,
+                before={"sha256": old},
+                after={"sha256": asset.sha256},
+            )
 
 
 def _take_new(

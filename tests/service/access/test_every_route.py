@@ -182,3 +182,22 @@ def test_a_login_link_opens_the_page_of_its_user(
     client.patch(f"/v1/users/{user['id']}", json=change, headers=site.owner)
     assert browser.get("/v1/me").status_code == 401
     client.patch(f"/v1/users/{user['id']}", json={"disabled": False}, headers=site.owner)
+
+
+def test_sending_a_file_again_is_harmless_before_anybody_sees_it(
+    site: Any, stranger: dict[str, str]
+) -> None:
+    ids = set()
+    for _ in range(2):
+        (taken,) = site.client.post(
+            "/v1/assets", files=[("files", ("twice.txt", b"Sent twice."))], headers=stranger
+        ).json()
+        ids.add(taken["arrival"]["asset_id"])
+    assert len(ids) == 1
+
+
+def test_what_comes_is_in_the_history(site: Any, stranger: dict[str, str]) -> None:
+    note = site.assets["note0.txt"]
+    (event,) = site.client.get(f"/v1/assets/{note}/history", headers=stranger).json()["events"]
+    assert (event["kind"], event["actor_name"]) == ("asset.added", "owner")
+    assert event["after"]["name"] == "note0.txt"
