@@ -167,3 +167,15 @@ def _curve(logits: Floats, shows: Truth) -> tuple[float, float]:
         step = np.linalg.solve(design.T @ curved + 1e-4 * np.eye(2), gradient)
         found -= step / max(1.0, float(np.abs(step).max()))
     return max(float(found[0]) / spread, 0.0), float(found[1])
+
+
+def ranked_by_examples(rows: Floats, kinds: NDArray[np.int64], asked: Floats) -> Floats:
+    """Logits of a classifier a kind, each learned against all others: shape (asked, kinds).
+
+    Args:
+        rows: shape (n, d), of the examples (see ``joined``).
+        kinds: shape (n,): which kind each is; columns come in their order.
+        asked: shape (m, d).
+    """
+    fits = [_fit(rows, kinds == kind) for kind in np.unique(kinds)]
+    return np.stack([asked @ each.weights + np.float32(each.bias) for each in fits], axis=1)
