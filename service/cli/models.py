@@ -155,6 +155,7 @@ def add(
 
 def _used(chosen: Settings) -> frozenset[str]:
     from models.ocr.descriptor import PP_OCR
+    from service.generations.chosen import models_in_use
 
     ocr = {PP_OCR.name} if chosen.ocr == "rapidocr" else set()
-    return frozenset({chosen.text_model, chosen.visual_model, *ocr})
+    return frozenset({*models_in_use(chosen), *ocr})

@@ -15,7 +15,7 @@ import sys
 from service.index.lock import acquire
 
 _LOCK_PATIENCE_S = 3.0
-_LOWEST_PRIORITY = 19
+_NICENESS = 5
 _PR_SET_PDEATHSIG = 1
 
 
@@ -24,8 +24,8 @@ def main() -> int:
     folder, schema = pickle.load(sys.stdin.buffer)  # noqa: S301 - sent by our parent
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    # Searches go on meanwhile, in another process.
-    os.nice(_LOWEST_PRIORITY)
+    # Searches go on meanwhile, in another process, and come first.
+    os.nice(_NICENESS)
     acquire(folder, _LOCK_PATIENCE_S)
     from service.index.edge_shard import build_graphs
 

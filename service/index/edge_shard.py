@@ -38,16 +38,15 @@ SCHEMA_FILE = "schema.json"
 _SHARD_FOLDER = "shard"
 _FLUSH_POINTS = 5000
 
-_GRAPH = edge.HnswIndexConfig(
-    m=32,
-    ef_construct=256,
-    # In KiB of vectors: filters that leave no more than this are searched one by one, exactly.
-    full_scan_threshold=65_536,
-)
+# The threshold is in KiB of vectors: less than that gets no graph.
+_GRAPH = edge.HnswIndexConfig(m=32, ef_construct=256, full_scan_threshold=10_000)
 """Malkov and Yashunin 2016. See ``python -m eval bench-search`` for what it finds and costs."""
 
-_CANDIDATES = 256
-"""Points that a search of a graph keeps in view (``ef``)."""
+_CANDIDATES = 320
+"""Points that a search of a graph keeps in view (``ef``), or as many as it is to find."""
+
+_EXACT_POINTS = 50_000
+"""So few points that pass a filter are looked through one by one."""
 
 _FIELD_INDEX: Mapping[FieldType, Any] = {
     "keyword": edge.PayloadSchemaType.Keyword,
@@ -137,12 +136,13 @@ class EdgeStore:
 
         Exact for vectors that have no graph yet.
         """
+        params = {id(leg.filter): self._params(leg.filter) for leg in legs}
         requests = [
             edge.QueryRequest(
                 limit=leg.limit,
                 query=edge.Query.Nearest(_query(leg), using=leg.using),
                 filter=self._filter_of(leg),
-                params=edge.SearchParams(hnsw_ef=max(_CANDIDATES, 2 * leg.limit)),
+                params=params[id(leg.filter)],
                 with_payload=leg.among is None,
             )
             for leg in legs
@@ -219,6 +219,12 @@ class EdgeStore:
 
     def _filter(self, filter_: Filter) -> Any:
         return compile_filter(filter_, self._schema.payload, self._dialect)
+
+    def _params(self, filter_: Filter) -> Any:
+        """A graph loses its way among points of which a filter leaves few."""
+        passing = edge.CountRequest(exact=False, filter=self._filter(filter_))
+        few = self._shard.count(passing) <= _EXACT_POINTS
+        return edge.SearchParams(exact=True) if few else edge.SearchParams(hnsw_ef=_CANDIDATES)
 
     def _filter_of(self, leg: Leg) -> Any:
         found = self._filter(leg.filter)

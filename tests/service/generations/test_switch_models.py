@@ -13,6 +13,7 @@ from models import registry
 from models.errors import UnknownModelError
 from service import schemas
 from service.errors import BadRequest
+from service.generations.chosen import models_in_use
 from service.hub import Hub
 from service.settings import Settings
 
@@ -106,6 +107,7 @@ def test_what_was_begun_goes_on_after_a_restart_and_the_choice_stays(
     with Hub(own_settings) as hub:
         wait_for(lambda: uses(hub, turned))
         assert best(hub)[0] == "nda.txt"
+    assert models_in_use(own_settings) == (turned, registry.VISUAL_DEFAULT)
     with Hub(own_settings) as hub:
         assert uses(hub, turned)
         job = hub.jobs.refresh("missing")
