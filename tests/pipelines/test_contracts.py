@@ -53,9 +53,10 @@ def test_a_stated_end_counts_and_without_one_nothing_is_invented() -> None:
 
 def test_fields_of_an_agreement_are_found() -> None:
     text = (
-        "MUTUAL NON-DISCLOSURE AGREEMENT\n\nThis Agreement is made as of February 10, 2017 between "
-        "Kite Pharma, Inc., a Delaware corporation (“Kite”), and Gilead Sciences, Inc., a "
-        "Delaware corporation (“Company”).\n\nThis Agreement shall remain in effect for a period of two (2) years.\n\n"
+        "MUTUAL NON-DISCLOSURE AGREEMENT\n\nThis Agreement is made as of February 10, 2017 "
+        "between Kite Pharma, Inc., a Delaware corporation (“Kite”), and Gilead Sciences, Inc., a "
+        "Delaware corporation (“Company”).\n\n"
+        "This Agreement shall remain in effect for a period of two (2) years.\n\n"
         "Either party may terminate this Agreement upon thirty (30) days prior written notice.\n\n"
         "This Agreement shall be governed by the laws of the State of California."
     )

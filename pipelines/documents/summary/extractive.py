@@ -25,6 +25,9 @@ ONE_LINE, SHORT, LONG = 25, 80, 250
 """Words of the three summaries, at most; a sentence that alone is longer stands alone."""
 
 _WORD = re.compile(r"[^\W_]+")
+_LEAST_WORTH = 0.3
+"""Share of the best worth below which a sentence is no filler for words that are left."""
+
 _DAMPING = 0.85
 _STEPS = 40
 
@@ -147,11 +150,12 @@ def _choose(
     lengths = [len(each.text.split()) for each in pool]
     left = set(range(len(pool)))
     chosen: list[int] = []
+    least = _LEAST_WORTH * float(worth.max())
     repeated = np.zeros(len(pool))
     while left:
         best = max(left, key=lambda number: worth[number] - weights.repeats * repeated[number])
         left.remove(best)
-        if chosen and lengths[best] > words:
+        if chosen and (lengths[best] > words or worth[best] < least):
             continue
         chosen.append(best)
         words -= lengths[best]
