@@ -33,6 +33,9 @@ _MAX_BATCH_TOKENS = 512
 
 _INTERACTIVE_ITEMS = 8
 
+_RECENT = 256
+"""Vectors of single texts that are kept in memory; 0.4 MB."""
+
 Tokens = list[int]
 
 
@@ -57,6 +60,7 @@ class OnnxTextEncoder:
         self._tokenizer_path = paths["tokenizer"]
         self._tokenizer: Tokenizer | None = None
         self._lock = threading.Lock()
+        self._recent: dict[str, Vectors] = {}
         self._session = Session(paths[network], threads)
         self._batcher: Batcher[Tokens, NDArray[np.float32]] = Batcher(
             self._encode_batch,
@@ -96,9 +100,24 @@ class OnnxTextEncoder:
     def _encode(self, texts: Sequence[str], prompt: str, bulk: bool | None) -> Vectors:
         if not texts:
             return np.zeros((0, self.descriptor.dimension), dtype=np.float32)
+        if len(texts) > 1:
+            return self._encode_all([prompt + text for text in texts], bulk)
+        # A question goes into several spaces, and again when its page is loaded again.
+        said = prompt + texts[0]
+        with self._lock:
+            known = self._recent.get(said)
+        if known is None:
+            known = self._encode_all([said], bulk)
+            with self._lock:
+                self._recent[said] = known
+                if len(self._recent) > _RECENT:
+                    del self._recent[next(iter(self._recent))]
+        return known.copy()
+
+    def _encode_all(self, texts: Sequence[str], bulk: bool | None) -> Vectors:
         if bulk is None:
             bulk = len(texts) > _INTERACTIVE_ITEMS
-        tokens = self.tokens([prompt + text for text in texts])
+        tokens = self.tokens(texts)
         # Neighbours of one length waste no work on padding.
         order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
         futures = self._batcher.submit([tokens[index] for index in order], bulk=bulk)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass
 
 from models.bm25 import Bm25Encoder, Token
 
 _LENGTH = 240
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +66,4 @@ def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _flat(text: str) -> str:
     """Line breaks as spaces, one for one, so that spans keep their places."""
-    return "".join(" " if character.isspace() else character for character in text)
+    return _SPACE.sub(" ", text)
