@@ -21,10 +21,10 @@ PRIOR = 0.04
 """Share of pictures that show a term, as for the curves (``Fitted.prior``)."""
 
 _FOLDS = 5
-_RIDGE = 1.0
+_RIDGE = 0.3
 _STEPS = 40
 _GAIN = 0.01
-_LOOK_WEIGHT = 2.0
+_LOOK_WEIGHT = 4.0
 """``look`` tells products apart better than ``visual``, whose half is about scenes."""
 
 
