@@ -70,6 +70,11 @@ def test_what_is_of_no_kind_asked_for_is_other(text: TextEncoder) -> None:
     assert ours.classify(document("", text)).label == "other"
 
 
+def test_without_other_kinds_to_compare_with_too_little_is_other(text: TextEncoder) -> None:
+    alone = Classifier(named(["contract"], known_labels("types")), text)
+    assert alone.classify(document("The striker scored twice in the match.", text)).label == "other"
+
+
 def test_topics_are_told_apart_and_examples_decide(text: TextEncoder) -> None:
     topics = named(["sport", "business"], known_labels("topics"))
     ours = Classifier(topics, text, other=False)
