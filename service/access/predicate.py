@@ -38,6 +38,11 @@ def _let_in(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def unscreened() -> ColumnElement[bool]:
+    """The condition on ``Asset`` that the index ``asset_unscreened`` is made for."""
+    return or_(Asset.screened.is_(None), Asset.screened != Asset.sha256)
+
+
 def seen_collections(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
     """Conditions on ``Collection`` that leave what a viewer may see; none for an admin."""
     if viewer.sees_all:

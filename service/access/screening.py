@@ -11,9 +11,10 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from service.access.predicate import unscreened
 from service.access.refresh import refresh_access
 from service.access.rules import Facts, Rule, Rules
 from service.access.tables import AppliedRules, RulePlacement
@@ -32,11 +33,6 @@ _log = logging.getLogger(__name__)
 
 _CHUNK = 500
 _PAUSE_S = 2.0
-
-
-def unscreened() -> ColumnElement[bool]:
-    """The condition on ``Asset`` that the index ``asset_unscreened`` is made for."""
-    return or_(Asset.screened.is_(None), Asset.screened != Asset.sha256)
 
 
 class Screener:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from service.access.predicate import seen_assets, unscreened
 from service.access.viewer import OWNER_ID, Viewer
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Job, JobItem, now
@@ -221,13 +222,20 @@ class JobBook:
             return [(job, *counts_of(session, job.id)) for job in jobs]
 
     def items(
-        self, job_id: str, *, limit: int, after: int, states: Sequence[str]
+        self, job_id: str, *, limit: int, after: int, states: Sequence[str], viewer: Viewer
     ) -> list[tuple[JobItem, Asset]]:
-        """Items of a job with their assets, in order; raises NotFound."""
+        """Items of a job with their assets, in order; raises NotFound.
+
+        What was hidden from the viewer since the job began is left out.
+        """
         rows = (
             select(JobItem, Asset)
             .join(Asset, Asset.id == JobItem.asset_id)
-            .where(JobItem.job_id == job_id, JobItem.id > after)
+            .where(
+                JobItem.job_id == job_id,
+                JobItem.id > after,
+                or_(unscreened(), and_(True, *seen_assets(viewer))),
+            )
             .order_by(JobItem.id)
             .limit(limit)
         )

@@ -84,7 +84,13 @@ class IngestJobs:
     ) -> schemas.JobItemPage:
         """Some items of a job, in the order they were queued; raises NotFound."""
         self._book.check(job_id, self._viewer)
-        found = self._book.items(job_id, limit=limit + 1, after=_number(cursor), states=states)
+        found = self._book.items(
+            job_id,
+            limit=limit + 1,
+            after=_number(cursor),
+            states=states,
+            viewer=self._viewer,
+        )
         return schemas.JobItemPage(
             items=[_shape_item(*each) for each in found[:limit]],
             next_cursor=str(found[limit - 1][0].id) if len(found) > limit else None,

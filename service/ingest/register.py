@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.hashing import sha256_file
 from pipelines.sidecars import read_sidecar, sidecar_for
-from service.access.predicate import seen_assets
-from service.access.screening import unscreened
+from service.access.predicate import seen_assets, unscreened
 from service.access.viewer import Viewer
 from service.blobs import Blob, BlobStore
 from service.catalog.database import Database

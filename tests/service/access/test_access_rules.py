@@ -19,6 +19,9 @@ from service.collections.schemas import CollectionChange, MemberChange
 from service.collections.store import Collections
 from service.errors import MagpieError
 from service.events.listing import Events
+from service.hub import Hub
+from service.schemas import SearchRequest
+from service.settings import Settings
 
 _STRANGER = Viewer("s", "editor")
 _LAWYER = Viewer("l", "reader", frozenset({"legal"}))
@@ -203,3 +206,20 @@ def test_rules_that_are_not_understood_stop_the_start(
     (tmp_path / "access.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(MagpieError, match=fault):
         load_rules(tmp_path / "access.yaml")
+
+
+def test_a_file_is_put_away_as_it_is_read(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "access.yaml").write_text(_WORDS.replace("[document]", "[document, other]"))
+    (tmp_path / "cake.txt").write_text("The secret recipe of grandmother's cake.")
+    (tmp_path / "bus.txt").write_text("The bus leaves at noon.")
+    with Hub(Settings(home=home)) as hub:
+        assert hub.ingest([tmp_path / "cake.txt", tmp_path / "bus.txt"]).failed == 0
+        question = SearchRequest(words="grandmother's cake recipe")
+        for viewer, names in ((_STRANGER, ["bus.txt"]), (_LAWYER, ["bus.txt", "cake.txt"])):
+            seen = hub.seen_by(viewer)
+            assert sorted(each.name for each in seen.assets().assets) == names
+            assert seen.counts().total == len(names)
+            hits = [hit.asset.name for hit in seen.search(question).hits]
+            assert ("cake.txt" in hits) == ("cake.txt" in names)

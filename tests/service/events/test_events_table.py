@@ -31,7 +31,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def _all(database: Database) -> list[tuple[object, ...]]:
     with database.read() as session:
         rows = session.execute(
-            select(Event.actor, Event.kind, Event.asset_id, Event.before, Event.after)
+            select(Event.actor, Event.kind, Event.asset_id, Event.before, Event.after).order_by(
+                Event.id
+            )
         )
         return [tuple(row) for row in rows]
 
