@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -28,8 +29,15 @@ def _in_utc(value: datetime) -> datetime:
         raise ValueError("lies outside of the calendar") from error
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""A time with its zone; UTC once read."""
+def _written(value: object) -> object:
+    # The library also takes a number for a time, which the API does not promise.
+    if isinstance(value, str) and "T" not in value.upper():
+        raise ValueError("is not a time such as 2026-01-31T09:30:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc), BeforeValidator(_written)]
+"""A time with its zone (RFC 3339); UTC once read."""
 
 # PostgreSQL keeps no U+0000 in texts.
 _NO_NUL = r"^[^\x00]*$"

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from models.errors import ModelError
+from models.errors import LicenceError, ModelError, UnknownModelError
 from pipelines.pool import ReaderPoolError
 from service.api import pages
 from service.api.body_limit import BodyLimit
@@ -110,6 +110,14 @@ def _add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(MagpieError)
     def _known(_: Request, error: MagpieError) -> JSONResponse:
         return problem_response(Problem(error.code, error.status, error.message))
+
+    @app.exception_handler(UnknownModelError)
+    def _no_such_model(_: Request, error: UnknownModelError) -> JSONResponse:
+        return problem_response(Problem("not_found", 404, str(error)))
+
+    @app.exception_handler(LicenceError)
+    def _not_permitted(_: Request, error: LicenceError) -> JSONResponse:
+        return problem_response(Problem("licence", 400, str(error)))
 
     @app.exception_handler(ModelError)
     def _model(_: Request, error: ModelError) -> JSONResponse:
