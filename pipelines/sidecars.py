@@ -16,7 +16,8 @@ _RAW_NAMES = (
     "3fr arw cr2 cr3 crw dcr dng erf fff iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl "
     "sr2 srf srw x3f"
 )
-_RAW_EXTENSIONS = frozenset(f".{name}" for name in _RAW_NAMES.split())
+RAW_EXTENSIONS = frozenset(f".{name}" for name in _RAW_NAMES.split())
+"""Suffixes of raw photos, in small letters."""
 
 
 def sidecar_for(path: Path) -> Path | None:
@@ -29,9 +30,9 @@ def sidecar_for(path: Path) -> Path | None:
         return None
     own = _first_file(path.with_name(path.name + suffix) for suffix in _SUFFIXES)
     shared = own or _first_file(path.with_suffix(suffix) for suffix in _SUFFIXES)
-    if own is not None or shared is None or path.suffix.lower() in _RAW_EXTENSIONS:
+    if own is not None or shared is None or path.suffix.lower() in RAW_EXTENSIONS:
         return shared
-    raws = (path.with_suffix(each) for name in _RAW_EXTENSIONS for each in (name, name.upper()))
+    raws = (path.with_suffix(each) for name in RAW_EXTENSIONS for each in (name, name.upper()))
     return shared if _first_file(raws) is None else None
 
 

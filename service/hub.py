@@ -22,6 +22,7 @@ from service.access.viewer import OWNER, Viewer
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database, sqlite_url
+from service.catalog.tables import AssetFile
 from service.catalog.unit_vectors import UnitVectors
 from service.errors import BadRequest, NotFound
 from service.generations.assembly import open_index
@@ -30,6 +31,7 @@ from service.home import Home
 from service.ingest.job_book import JobBook
 from service.ingest.jobs import IngestJobs
 from service.ingest.missing import Missing
+from service.ingest.moves import present
 from service.ingest.ocr_stage import OcrStage
 from service.ingest.queue import IngestQueue
 from service.ingest.register import Registrar
@@ -120,7 +122,7 @@ class Hub:
         )
         self._board, self.index = index.board, index.control
         queue, book = IngestQueue(database), JobBook(database)
-        registrar = Registrar(database, blobs)
+        registrar = Registrar(database, blobs, join=self.settings.join_raw_and_jpeg)
         later = [OcrStage(self.settings, pool)]
         missing = Missing(database, later, index.in_use)
         worker = IngestWorker(
@@ -431,10 +433,14 @@ class Hub:
         asset = self._assets.get(asset_id, self.viewer)
         if not row.in_place:
             return self._blobs.find(row.sha256), asset
-        path = Path(row.origin or "")
-        if not path.is_file():
-            raise NotFound(f"{row.origin} is not there any more; ingest its new place.")
-        return path, asset
+        return present(row.origin or "", row.missing_at), asset
+
+    def file_beside(self, asset_id: str, number: int) -> tuple[Path, AssetFile]:
+        """Where a further file of an asset lies; raises NotFound."""
+        file = self._assets.file(asset_id, number, self.viewer)
+        if file.in_place:
+            return present(file.origin, file.missing_at), file
+        return self._blobs.find(file.sha256), file
 
     def thumbnail(self, asset_id: str) -> Path:
         """Where the small picture of an asset lies; raises NotFound."""
@@ -446,18 +452,29 @@ class Hub:
     def preview(self, asset_id: str, page: int = 1) -> Path:
         """Where a larger picture of an asset lies, or of one of its pages.
 
-        Where none can be drawn, the thumbnail stands in for the first page.
+        Where none can be drawn, a picture beside it stands in for the first page, else the
+        thumbnail.
 
         Raises:
             NotFound: there is no such asset or page, or nothing of it can be drawn.
         """
-        path, asset = self.original(asset_id)
         try:
+            path, asset = self.original(asset_id)
             return self._previews.of(path, asset, page)
         except NotFound:
-            if page > 1 or asset.thumbnail is None:
+            stand_in = self._stand_in(asset_id) if page == 1 else None
+            if stand_in is None:
                 raise
-            return self.thumbnail(asset_id)
+            return stand_in
+
+    def _stand_in(self, asset_id: str) -> Path | None:
+        """A picture for the first page of what cannot be drawn itself; raises NotFound."""
+        asset = self._assets.get(asset_id, self.viewer)
+        for file in asset.files:
+            with contextlib.suppress(NotFound):
+                path, row = self.file_beside(asset_id, file.number)
+                return self._previews.of_file(path, row.sha256, row.name)
+        return self.thumbnail(asset_id) if asset.thumbnail else None
 
     def _example(self, asset_id: str, models: SpaceModels) -> Example:
         asset = self._assets.get(asset_id, self.viewer)

@@ -17,6 +17,7 @@ from service.blobs import BlobStore
 from service.catalog.database import Database
 from service.catalog.tables import (
     Asset,
+    AssetFile,
     Backlog,
     Content,
     Job,
@@ -196,7 +197,10 @@ def _told(check: str, found: Sequence[object], sentence: str, repaired: bool) ->
 
 def _look_at_bytes(session: Session, home: Home, faults: Faults, *, deep: bool) -> None:
     stored = {path.name: path for path in home.blobs.glob("??/??/*") if path.is_file()}
-    originals = set(session.scalars(select(Asset.sha256).where(~Asset.in_place)))
+    originals = {
+        *session.scalars(select(Asset.sha256).where(~Asset.in_place)),
+        *session.scalars(select(AssetFile.sha256).where(~AssetFile.in_place)),
+    }
     pictures = {
         *session.scalars(select(Content.thumbnail).where(Content.thumbnail.is_not(None))),
         *session.scalars(select(Unit.thumbnail).where(Unit.thumbnail.is_not(None))),
@@ -277,9 +281,12 @@ def _set_aside(path: Path, home: Home) -> None:
 def _found_again(sha256: str, database: Database, blobs: BlobStore) -> bool:
     """Store lost bytes anew where a file that they came from still holds them."""
     with database.read() as session:
-        origins = session.scalars(
-            select(Asset.origin).where(Asset.sha256 == sha256, Asset.origin.is_not(None))
-        ).all()
+        origins = [
+            *session.scalars(
+                select(Asset.origin).where(Asset.sha256 == sha256, Asset.origin.is_not(None))
+            ),
+            *session.scalars(select(AssetFile.origin).where(AssetFile.sha256 == sha256)),
+        ]
     for origin in origins:
         path = Path(origin or "")
         if path.is_file() and sha256_file(path) == sha256:

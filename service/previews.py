@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,12 +43,19 @@ class Previews:
 
     def of(self, path: Path, asset: schemas.Asset, page: int) -> Path:
         """Where the preview of an asset lies, whose bytes lie at ``path``; raises NotFound."""
-        target = self._folder / asset.sha256[:2] / f"{asset.sha256}-{page}.jpg"
+        return self._kept(asset.sha256, page, lambda: self._draw(path, asset, page))
+
+    def of_file(self, path: Path, sha256: str, name: str) -> Path:
+        """Where the preview of a picture lies that was not read; raises NotFound."""
+        return self._kept(sha256, 1, lambda: self._close_up(path, "image", name))
+
+    def _kept(self, sha256: str, page: int, draw: Callable[[], bytes]) -> Path:
+        target = self._folder / sha256[:2] / f"{sha256}-{page}.jpg"
         if not _touched(target):
             # Asked for twice at once, it is drawn once.
             with self._only_one(target.name):
                 if not _touched(target):
-                    self._keep(target, self._draw(path, asset, page))
+                    self._keep(target, draw())
         return target
 
     def forget(self, sha256: str) -> None:
@@ -62,8 +69,10 @@ class Previews:
             if drawn.preview is not None:
                 return drawn.preview.thumbnail
             raise _cannot_be_drawn(drawn)
-        key = self._picture(asset.sha256, page)
-        seen = self._pool.close_ups(path, [key], side=SIDE, name=asset.name)
+        return self._close_up(path, self._picture(asset.sha256, page), asset.name)
+
+    def _close_up(self, path: Path, key: str, name: str) -> bytes:
+        seen = self._pool.close_ups(path, [key], side=SIDE, name=name)
         if not seen.units or seen.units[0].picture is None or seen.units[0].picture.pixels is None:
             raise _cannot_be_drawn(seen)
         return _jpeg(seen.units[0].picture.pixels)

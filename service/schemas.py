@@ -83,6 +83,9 @@ class Asset(_Model):
     pages: int | None = None
     duration_s: float | None = None
     origin: str | None = Field(default=None, description="The path that the bytes came from.")
+    missing_at: datetime | None = Field(
+        default=None, description="Since when a file that is read in place is not there."
+    )
     created_at: datetime
     updated_at: datetime
     trashed_at: datetime | None = Field(default=None, description="Set while in the trash.")
@@ -93,12 +96,26 @@ class Asset(_Model):
     original: str = Field(description="Address of the bytes.")
 
 
+class AssetFile(_Model):
+    """A further file of a record, such as the JPEG beside a raw photo."""
+
+    number: int
+    role: Literal["companion"]
+    name: str
+    size: int
+    sha256: str
+    origin: str = Field(description="The path that the bytes came from.")
+    missing_at: datetime | None = None
+    address: str = Field(description="Address of the bytes.")
+
+
 class AssetDetail(Asset):
     """A record with everything that was found in its bytes."""
 
     values: list[Value] = []
     warnings: list[str] = []
     units: dict[str, int] = Field(default={}, description="How many units of each kind.")
+    files: list[AssetFile] = Field(default=[], description="What belongs to it beside its bytes.")
 
 
 class AssetPage(_Model):
@@ -262,7 +279,9 @@ class Arrival(_Model):
     """What became of one file that was handed in."""
 
     name: str
-    status: Literal["new", "changed", "unchanged", "unreadable", "refused"]
+    status: Literal[
+        "new", "changed", "unchanged", "moved", "back", "joined", "unreadable", "refused"
+    ]
     asset_id: str = ""
     same_bytes_as: str | None = None
     reason: str = ""
@@ -306,7 +325,9 @@ class Job(_Model):
     )
     later_done: int = Field(default=0, description="Of these, how many need no more work.")
     arrivals: dict[str, int] = Field(
-        default={}, description="How many files were new, changed, unchanged, unreadable."
+        default={},
+        description="How many files were new, changed, unchanged, moved, back, joined to others "
+        "or unreadable.",
     )
     problems: list[str] = Field(default=[], description="What could not be read, and why.")
     created_at: datetime | None = None

@@ -86,6 +86,11 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(
         default=4096, ge=1, description="Largest file that an upload may hold, in MB."
     )
+    join_raw_and_jpeg: bool = Field(
+        default=True,
+        description="Whether a JPEG, HEIC or TIFF that stands beside a raw photo of the same name "
+        "is a file of its record, instead of a record of its own.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that `magpie serve` listens on.")
     port: int = Field(
         default=8417, ge=0, le=65535, description="Port of `magpie serve`; 0 takes a free one."

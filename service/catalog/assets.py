@@ -13,7 +13,7 @@ from service.access.predicate import seen_assets
 from service.access.viewer import Viewer
 from service.catalog.database import Database
 from service.catalog.listing import listed
-from service.catalog.tables import Asset, Content, Unit
+from service.catalog.tables import Asset, AssetFile, Content, Unit
 from service.errors import NotFound
 from service.record.fieldset import FieldSet
 from service.record.resolve import resolve
@@ -37,11 +37,16 @@ class Assets:
                 .where(Unit.sha256 == asset.sha256)
                 .group_by(Unit.kind)
             ).all()
+            files = session.scalars(
+                select(AssetFile).where(AssetFile.asset_id == asset.id).order_by(AssetFile.number)
+            ).all()
+            thumbnail = content.thumbnail if content else None
             return schemas.AssetDetail(
-                **_shape(asset, content.thumbnail if content else None).model_dump(),
+                **_shape(asset, thumbnail, beside=bool(files)).model_dump(),
                 values=_values(session, asset, self._fields),
                 warnings=content.warnings if content else [],
                 units=dict(iter(units)),
+                files=[_shape_file(file) for file in files],
             )
 
     def page(self, viewer: Viewer, query: schemas.AssetQuery) -> schemas.AssetPage:
@@ -99,6 +104,17 @@ class Assets:
             )
             return {(asset_id, unit.key): unit for asset_id, unit in rows}
 
+    def file(self, asset_id: str, number: int, viewer: Viewer) -> AssetFile:
+        """The row of a further file of an asset; raises NotFound."""
+        with self._database.read() as session:
+            _find(session, asset_id, viewer)
+            file = session.scalar(
+                select(AssetFile).where(AssetFile.asset_id == asset_id, AssetFile.number == number)
+            )
+        if file is None:
+            raise NotFound(f"This asset has no file {number}; its record lists them.")
+        return file
+
     def bytes_of(self, asset_id: str, viewer: Viewer) -> tuple[Asset, str | None]:
         """The row of an asset and the hash of its thumbnail; raises NotFound."""
         with self._database.read() as session:
@@ -136,7 +152,8 @@ def _find(session: Session, asset_id: str, viewer: Viewer) -> Asset:
     return asset
 
 
-def _shape(asset: Asset, thumbnail: str | None) -> schemas.Asset:
+def _shape(asset: Asset, thumbnail: str | None, *, beside: bool = False) -> schemas.Asset:
+    """A record; where a picture lies ``beside`` what cannot be drawn, that is its preview."""
     return schemas.Asset(
         id=asset.id,
         name=asset.name,
@@ -154,11 +171,27 @@ def _shape(asset: Asset, thumbnail: str | None) -> schemas.Asset:
         pages=asset.pages,
         duration_s=asset.duration_s,
         origin=asset.origin,
+        missing_at=asset.missing_at,
         created_at=asset.created_at,
         updated_at=asset.updated_at,
         trashed_at=asset.trashed_at,
         # The hash makes the address change with the bytes, so that they may be kept for ever.
         thumbnail=f"/v1/assets/{asset.id}/thumbnail?v={thumbnail[:16]}" if thumbnail else None,
-        preview=f"/v1/assets/{asset.id}/preview?v={asset.sha256[:16]}" if thumbnail else None,
+        preview=f"/v1/assets/{asset.id}/preview?v={asset.sha256[:16]}"
+        if thumbnail or beside
+        else None,
         original=f"/v1/assets/{asset.id}/original?v={asset.sha256[:16]}",
+    )
+
+
+def _shape_file(file: AssetFile) -> schemas.AssetFile:
+    return schemas.AssetFile(
+        number=file.number,
+        role=file.role,  # type: ignore[arg-type]
+        name=file.name,
+        size=file.size,
+        sha256=file.sha256,
+        origin=file.origin,
+        missing_at=file.missing_at,
+        address=f"/v1/assets/{file.asset_id}/files/{file.number}?v={file.sha256[:16]}",
     )

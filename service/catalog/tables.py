@@ -69,6 +69,7 @@ class Asset(Base):
     ``status`` is where it stands in its life (``service.access.status``), ``hold`` that it
     must be kept. ``restricted`` says that only the groups of ``asset_access`` may see it;
     ``screened`` is the hash of the bytes that the access rules were last applied to.
+    ``missing_at`` is when a file in place was first not found any more.
     """
 
     __tablename__ = "asset"
@@ -110,6 +111,7 @@ class Asset(Base):
     hold: Mapped[bool] = mapped_column(default=False)
     restricted: Mapped[bool] = mapped_column(default=False)
     screened: Mapped[str | None] = mapped_column(String(64))
+    missing_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
@@ -127,6 +129,33 @@ class Version(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AssetFile(Base):
+    """A further file of an asset, such as the JPEG that a camera wrote beside its raw photo.
+
+    ``number`` counts from 1 in an asset and is never given again to another file of it. The
+    other columns are those of ``Asset``.
+    """
+
+    __tablename__ = "asset_file"
+    __table_args__ = (
+        UniqueConstraint("asset_id", "number"),
+        Index("asset_file_origin", "origin"),
+        Index("asset_file_sha256", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    role: Mapped[str] = mapped_column(String(16), default="companion")
+    name: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text)
+    in_place: Mapped[bool] = mapped_column(default=False)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    modified_ns: Mapped[int] = mapped_column(BigInteger, default=0)
+    missing_at: Mapped[datetime | None]
 
 
 class Content(Base):

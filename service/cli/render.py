@@ -25,6 +25,15 @@ from service.progress import Progress as OnProgress
 console = Console(highlight=False)
 
 _SHOWN_REASONS = 2
+_ARRIVALS = {
+    "new": "new",
+    "changed": "changed",
+    "moved": "moved",
+    "back": "found again",
+    "joined": "joined to raw photos",
+    "unchanged": "unchanged",
+    "unreadable": "unreadable",
+}
 
 
 class _Rate(ProgressColumn):
@@ -102,9 +111,7 @@ def job(job_: schemas.Job, *, dry_run: bool) -> None:
     """What became of a job."""
     arrivals = job_.arrivals
     counts = [
-        f"{arrivals[status]} {status}"
-        for status in ("new", "changed", "unchanged", "unreadable")
-        if arrivals.get(status)
+        f"{arrivals[status]} {said}" for status, said in _ARRIVALS.items() if arrivals.get(status)
     ]
     what = "Would take in" if dry_run else "Files"
     console.print(f"{what}: {', '.join(counts) or 'none found'}.")
@@ -165,6 +172,8 @@ def _facts(detail: schemas.AssetDetail) -> Iterator[tuple[str, object]]:
     yield "pixels", f"{detail.width} x {detail.height}" if detail.width else None
     yield "pages", detail.pages
     yield "from", detail.origin
+    yield "missing", f"since {detail.missing_at:%Y-%m-%d}" if detail.missing_at else None
+    yield "beside it", ", ".join(file.name for file in detail.files)
     yield "found", ", ".join(f"{count} {kind}" for kind, count in detail.units.items())
 
 

@@ -10,6 +10,7 @@ from service import schemas
 from service.access.viewer import OWNER, Viewer
 from service.catalog.tables import Asset, Job, JobItem
 from service.errors import BadRequest
+from service.ingest.arrivals import TO_READ
 from service.ingest.job_book import JobBook
 from service.ingest.job_counts import JobCounts
 from service.ingest.missing import Missing
@@ -142,7 +143,7 @@ def _number(cursor: str | None) -> int:
 
 def _shape(job: Job, reading: JobCounts, later: JobCounts) -> schemas.Job:
     statuses = job.arrivals
-    settled = statuses.get("unchanged", 0) + statuses.get("unreadable", 0)
+    settled = sum(count for status, count in statuses.items() if status not in TO_READ)
     return schemas.Job(
         id=job.id,
         kind=job.kind,

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from service.errors import MagpieError
+from service.ingest.arrivals import Arrival
 from service.ingest.job_book import JobBook, Walk
-from service.ingest.register import Arrival, Registrar
+from service.ingest.register import Registrar
 from service.ingest.walk import walk
 
 _log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from service.access.status import refuse_held
 from service.access.viewer import Viewer
 from service.blobs import BlobStore
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Content, Outbox, Unit, Version, now
+from service.catalog.tables import Asset, AssetFile, Content, Outbox, Unit, Version, now
 from service.errors import Conflict, NotFound
 from service.events.record import Change, record, scrub
 
@@ -145,6 +145,9 @@ class Trash:
             hashes = set(
                 session.scalars(select(Version.sha256).where(Version.asset_id.in_(gone)))
             ) | {asset.sha256 for asset in assets}
+            hashes |= set(
+                session.scalars(select(AssetFile.sha256).where(AssetFile.asset_id.in_(gone)))
+            )
             for asset_id in gone:
                 scrub(session, asset_id)
                 session.add(Outbox(asset_id=asset_id, operation="delete"))
@@ -178,6 +181,7 @@ def _drop_contents(session: Session, hashes: set[str]) -> tuple[list[str], set[s
                 or_(
                     exists(select(Asset.id).where(Asset.sha256 == sha256)),
                     exists(select(Version.id).where(Version.sha256 == sha256)),
+                    exists(select(AssetFile.id).where(AssetFile.sha256 == sha256)),
                 )
             )
         )
@@ -199,7 +203,7 @@ def _drop_contents(session: Session, hashes: set[str]) -> tuple[list[str], set[s
 
 def _unused(session: Session, hashes: set[str]) -> list[str]:
     """Those among some blobs that nothing in the catalog names."""
-    places = (Asset.sha256, Version.sha256, Unit.thumbnail, Content.thumbnail)
+    places = (Asset.sha256, Version.sha256, AssetFile.sha256, Unit.thumbnail, Content.thumbnail)
     return [
         sha256
         for sha256 in sorted(hashes)

@@ -220,6 +220,33 @@ def thumbnail(request: Request, hub: HubOf, asset_id: AssetId, v: Seen = "") -> 
     )
 
 
+@router.get(
+    "/{asset_id}/files/{number}",
+    response_class=Response,
+    responses=_bytes("*/*"),
+    summary="A further file of a record",
+)
+def file_beside(
+    request: Request,
+    hub: HubOf,
+    asset_id: AssetId,
+    number: Annotated[int, Path(ge=1, le=100_000)],
+    v: Seen = "",
+) -> Response:
+    """Such as the JPEG that a camera wrote beside its raw photo; as a download."""
+    path, file = hub.file_beside(asset_id, number)
+    status = path.stat()
+    return file_answer(
+        request,
+        path,
+        media_type="application/octet-stream",
+        tag=f"{status.st_mtime_ns:x}-{status.st_size:x}" if file.in_place else file.sha256,
+        for_ever=not file.in_place and v != "" and file.sha256.startswith(v),
+        filename=file.name,
+        inline=False,
+    )
+
+
 for _path, _answer in (("original", original), ("preview", preview), ("thumbnail", thumbnail)):
     router.add_api_route(
         f"/{{asset_id}}/{_path}", _answer, methods=["HEAD"], include_in_schema=False

@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision under ``versions``."""
