@@ -94,10 +94,11 @@ class Hub:
         database = Database(self.settings.catalog_url or sqlite_url(self.home.catalog))
         resources.callback(database.close)
         database.migrate()
-        screener = Screener(database, load_rules(self.home.root / FILE))
-        screener.open()
-        resources.callback(screener.close)
         self.fields = load_fields(self.settings.fields_file)
+        screener = Screener(database, load_rules(self.home.root / FILE), self.fields)
+        screener.open()
+        self._screener = screener
+        resources.callback(screener.close)
         blobs = BlobStore(self.home.blobs)
         blobs.drop_partial()
         pool = ReaderPool(
@@ -170,6 +171,7 @@ class Hub:
             fields=self.fields,
             blobs=self._blobs,
             previews=self._previews,
+            screener=self._screener,
             max_bytes=self.settings.max_upload_mb * 2**20,
             on_change=self._worker.wake,
         )

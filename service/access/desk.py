@@ -8,6 +8,7 @@ from functools import cached_property
 
 from service.access.accounts import Accounts
 from service.access.keys import ApiKeys
+from service.access.screening import Screener
 from service.access.status import Handling
 from service.access.viewer import Viewer
 from service.blobs import BlobStore
@@ -35,6 +36,7 @@ class Parts:
     fields: FieldSet
     blobs: BlobStore
     previews: Previews
+    screener: Screener
     max_bytes: int
     on_change: Callable[[], None]
 
@@ -80,7 +82,9 @@ class Desk:
     @cached_property
     def records(self) -> RecordEditor:
         """What is said of assets."""
-        return RecordEditor(self._database, self._parts.fields, self._viewer)
+        return RecordEditor(
+            self._database, self._parts.fields, self._viewer, screen=self._parts.screener.screen
+        )
 
     @cached_property
     def versions(self) -> Versions:

@@ -21,13 +21,14 @@ from service.access.tables import AppliedRules, RulePlacement
 from service.access.viewer import OWNER
 from service.catalog.database import Database
 from service.catalog.tables import Asset, JobItem, Outbox, Unit
-from service.catalog.values import values_of_all
 from service.collections.members import put_in
 from service.collections.rooms import room_for
 from service.collections.stored import lock_tree
 from service.collections.tables import CollectionMember
 from service.ingest.items import OPEN
 from service.ingest.work import READ
+from service.record.fieldset import FieldSet
+from service.records.assembly import entries_for, shown_of
 
 _log = logging.getLogger(__name__)
 
@@ -38,9 +39,10 @@ _PAUSE_S = 2.0
 class Screener:
     """Screens assets by the rules of a home. Thread safe."""
 
-    def __init__(self, database: Database, rules: Rules) -> None:
+    def __init__(self, database: Database, rules: Rules, fields: FieldSet) -> None:
         self._database = database
         self._rules = rules
+        self._fields = fields
         self._looks_inside = any(rule.looks_inside for rule in rules.rules)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="access-rules", daemon=True)
@@ -160,10 +162,11 @@ class Screener:
         fields: dict[str, dict[str, list[str]]] = {}
         if self._looks_inside:
             words = _words(session, {asset.sha256 for asset in assets})
-            for asset_id, values in values_of_all(session, assets).items():
-                for value in values:
-                    several = value.value if isinstance(value.value, tuple) else (value.value,)
-                    named = fields.setdefault(asset_id, {}).setdefault(value.name, [])
+            entries = entries_for(session, assets, self._fields)
+            for asset in assets:
+                for (name, _), content in shown_of(asset, entries[asset.id]).items():
+                    several = content if isinstance(content, tuple) else (content,)
+                    named = fields.setdefault(asset.id, {}).setdefault(name, [])
                     named.extend(str(each) for each in several)
         return {
             asset.id: Facts(

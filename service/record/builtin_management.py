@@ -16,6 +16,14 @@ MANAGEMENT = (
         schema_org="additionalType",
     ),
     Field(
+        name="document_type",
+        label="Document type",
+        type="text",
+        world="document",
+        help="Contract, invoice, letter, policy ...",
+        aliases=("doc type",),
+    ),
+    Field(
         name="creative_type",
         label="Creative type",
         type="text",

@@ -59,12 +59,24 @@ _UNSAID = Unsaid()
 
 
 class RecordEditor:
-    """Edits records for one viewer."""
+    """Edits records for one viewer.
 
-    def __init__(self, database: Database, fields: FieldSet, viewer: Viewer) -> None:
+    Args:
+        screen: applies the access rules to changed records: what they say decides who sees them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        fields: FieldSet,
+        viewer: Viewer,
+        *,
+        screen: Callable[[Session, Sequence[str]], None] | None = None,
+    ) -> None:
         self._database = database
         self._fields = fields
         self._viewer = viewer
+        self._screen = screen
 
     def edit(self, asset_id: str, edits: Sequence[Edit]) -> Edited:
         """Edit one record; raises NotFound."""
@@ -249,6 +261,8 @@ class RecordEditor:
             insert(Outbox), [{"asset_id": asset.id, "operation": "index"} for asset in changed]
         )
         record_all(session, self._events(changed, before, after, done))
+        if self._screen is not None:
+            self._screen(session, [asset.id for asset in changed])
 
     def _events(
         self,

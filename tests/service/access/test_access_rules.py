@@ -20,6 +20,9 @@ from service.collections.store import Collections
 from service.errors import MagpieError
 from service.events.listing import Events
 from service.hub import Hub
+from service.record.edits import Edit
+from service.record.fieldset import built_in
+from service.records.editor import RecordEditor
 from service.schemas import SearchRequest
 from service.settings import Settings
 
@@ -56,7 +59,7 @@ def _arrive(database: Database, name: str, words: str = "", **columns: object) -
 
 def _screener(database: Database, tmp_path: Path, rules: str) -> Screener:
     (tmp_path / "access.yaml").write_text(rules, encoding="utf-8")
-    screener = Screener(database, load_rules(tmp_path / "access.yaml"))
+    screener = Screener(database, load_rules(tmp_path / "access.yaml"), built_in())
     screener.open()
     return screener
 
@@ -152,6 +155,17 @@ def test_a_rule_may_ask_for_a_field(database: Database, tmp_path: Path) -> None:
         )
     rules = _WORDS.replace("words: [secret recipe]", "fields: {document_type: [contract*]}")
     _screener(database, tmp_path, rules).screen_all()
+    assert _seen(database, _STRANGER) == set()
+
+
+def test_what_people_say_of_a_record_puts_it_away_too(database: Database, tmp_path: Path) -> None:
+    _arrive(database, "a.txt")
+    rules = _WORDS.replace("words: [secret recipe]", "fields: {department: [legal]}")
+    screener = _screener(database, tmp_path, rules)
+    screener.screen_all()
+    assert _seen(database, _STRANGER) == {"a.txt"}
+    editor = RecordEditor(database, built_in(), OWNER, screen=screener.screen)
+    editor.edit("a.txt", [Edit("set", "department", "Legal")])
     assert _seen(database, _STRANGER) == set()
 
 
