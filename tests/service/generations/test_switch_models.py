@@ -85,7 +85,8 @@ def test_one_goes_back_at_once_and_misses_nothing(
     wait_for(lambda: best(reading, FERRY)[1] > 0.99)
 
     assert reading.index.rollback().text_model.startswith(registry.TEXT_DEFAULT)
-    assert best(reading) == (first[0], pytest.approx(first[1], abs=0.01))
+    # The new file makes common words a little rarer, which moves the relevance a little.
+    assert best(reading) == (first[0], pytest.approx(first[1], abs=0.05))
     wait_for(lambda: uses(reading, registry.TEXT_DEFAULT))
     assert best(reading, FERRY)[1] > 0.99
 
