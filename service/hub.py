@@ -18,12 +18,14 @@ from service import schemas
 from service.access.desk import Desk, Parts
 from service.access.rules import FILE, load_rules
 from service.access.screening import Screener
-from service.access.viewer import OWNER, Viewer
+from service.access.viewer import MAGPIE, OWNER, Viewer
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database, sqlite_url
+from service.catalog.originals import original_of
 from service.catalog.tables import AssetFile
 from service.catalog.unit_vectors import UnitVectors
+from service.downloads.desk import DownloadParts
 from service.errors import BadRequest, NotFound
 from service.generations.assembly import open_index
 from service.generations.serving import Serving
@@ -52,6 +54,7 @@ from service.search.engine import Example, SearchEngine
 from service.settings import Settings
 from service.space_models import SpaceModels
 from service.standing import Readiness, catalog_check, disk_check, gauges, models_check
+from service.trash.emptier import Emptier
 from service.uploads.store import PartialUpload, UploadStore
 
 
@@ -156,6 +159,7 @@ class Hub:
             worker.start()
             screener.start()
             self._keeper.start()
+            self._emptier.start()
             walker.resume()
             index.start()
         else:
@@ -172,11 +176,15 @@ class Hub:
             blobs=self._blobs,
             previews=self._previews,
             screener=self._screener,
+            downloads=DownloadParts(self._blobs, pool, self.home.presets),
             max_bytes=self.settings.max_upload_mb * 2**20,
+            trash_days=self.settings.trash_days,
             on_change=self._worker.wake,
         )
         self._keeper = RecordKeeper(database, self.fields)
         self._resources.callback(self._keeper.close)
+        self._emptier = Emptier(Desk(self._parts, MAGPIE).trash, days=self.settings.trash_days)
+        self._resources.callback(self._emptier.close)
         self._database = database
         self._readiness = Readiness(
             {
@@ -432,10 +440,7 @@ class Hub:
     def original(self, asset_id: str) -> tuple[Path, schemas.Asset]:
         """Where the bytes of an asset lie; raises NotFound."""
         row, _ = self._assets.bytes_of(asset_id, self.viewer)
-        asset = self._assets.get(asset_id, self.viewer)
-        if not row.in_place:
-            return self._blobs.find(row.sha256), asset
-        return present(row.origin or "", row.missing_at), asset
+        return original_of(row, self._blobs), self._assets.get(asset_id, self.viewer)
 
     def file_beside(self, asset_id: str, number: int) -> tuple[Path, AssetFile]:
         """Where a further file of an asset lies; raises NotFound."""

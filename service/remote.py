@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,7 +39,7 @@ class RemoteHub:
             trust_env=False,
         )
         self.jobs = RemoteJobs(self._ask)
-        self.desk = RemoteDesk(self._ask, self._request)
+        self.desk = RemoteDesk(self._ask, self._request, self._stream)
         self.index = RemoteIndex(self._ask)
 
     def __enter__(self) -> RemoteHub:
@@ -123,6 +124,11 @@ class RemoteHub:
             params["cursor"] = cursor
         return self._ask(schemas.AssetPage, "GET", "/v1/assets", params=params)
 
+    def listed(self, query: schemas.AssetQuery) -> schemas.AssetPage:
+        """As ``Hub.listed``."""
+        said = query.model_dump(mode="json", exclude_defaults=True)
+        return self._ask(schemas.AssetPage, "GET", "/v1/assets", params=said)
+
     def inspect(self, *, deep: bool = False, repair: bool = False) -> list[Finding]:
         """As ``Hub.inspect``."""
         answer = self._ask(
@@ -143,16 +149,33 @@ class RemoteHub:
         return model.model_validate_json(self._request(method, path, **options).content)
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
+        with self._answering():
             response = self._client.request(method, path, **options)
+        if response.is_error:
+            raise _error_of(response)
+        return response
+
+    @contextlib.contextmanager
+    def _stream(self, method: str, path: str, /, **options: Any) -> Iterator[httpx.Response]:
+        """An answer that is taken as it arrives."""
+        with (
+            self._answering(),
+            self._client.stream(method, path, timeout=_READING_TIMEOUT_S, **options) as response,
+        ):
+            if response.is_error:
+                response.read()
+                raise _error_of(response)
+            yield response
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
         except httpx.HTTPError as error:
             raise Unavailable(
                 f"The server at {self._url} does not answer ({error}); see its log, or stop it "
                 "and give the command again."
             ) from error
-        if response.is_error:
-            raise _error_of(response)
-        return response
 
 
 def _error_of(response: httpx.Response) -> MagpieError:

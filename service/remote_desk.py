@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from service.access import schemas as access
 from service.collections import schemas as collections
 from service.errors import NotFound
 from service.events.schemas import EventPage
 from service.remote_jobs import Ask
+from service.remote_records import (
+    RemoteBulk,
+    RemoteDownloads,
+    RemoteExports,
+    RemoteImports,
+    RemoteTrash,
+    Send,
+    Stream,
+)
 from service.schemas import AssetDetail, AssetStatus
-
-Send = Callable[..., Any]
-"""Sends a request by method and path; the answer has no body."""
 
 
 class RemoteDesk:
     """The desk of the owner on a server."""
 
-    def __init__(self, ask: Ask, send: Send) -> None:
+    def __init__(self, ask: Ask, send: Send, stream: Stream) -> None:
+        self.bulk = RemoteBulk(stream)
+        self.exports = RemoteExports(stream)
+        self.imports = RemoteImports(stream)
+        self.downloads = RemoteDownloads(ask, stream)
+        self.trash = RemoteTrash(ask, send)
         self.accounts = RemoteAccounts(ask, send)
         self.keys = RemoteKeys(ask)
         self.collections = RemoteCollections(ask, send)

@@ -19,6 +19,19 @@ AssetKind = Literal["image", "video", "audio", "document", "other"]
 AssetState = Literal["queued", "ready", "failed", "unsupported"]
 AssetStatus = Literal["draft", "in_review", "approved", "published", "archived", "withdrawn"]
 Leg = Literal["visual", "look", "text", "gist", "bm25"]
+FieldType = Literal[
+    "text",
+    "localised",
+    "texts",
+    "choice",
+    "date",
+    "datetime",
+    "duration",
+    "integer",
+    "number",
+    "boolean",
+]
+World = Literal["asset", "document", "both"]
 AssetSort = Literal["created", "-created", "updated", "-updated", "name", "-name", "size", "-size"]
 
 
@@ -109,6 +122,14 @@ class AssetFile(_Model):
     address: str = Field(description="Address of the bytes.")
 
 
+class Completeness(_Model):
+    """How much of what a record should hold it does hold."""
+
+    share: float = Field(ge=0, le=1, description="Of the required fields; 1 where none is.")
+    missing: list[str] = Field(description="Names of required fields that are empty.")
+    faults: list[str] = Field(description="What does not fit the rules of this library.")
+
+
 class AssetDetail(Asset):
     """A record with everything that was found in its bytes."""
 
@@ -116,6 +137,7 @@ class AssetDetail(Asset):
     warnings: list[str] = []
     units: dict[str, int] = Field(default={}, description="How many units of each kind.")
     files: list[AssetFile] = Field(default=[], description="What belongs to it beside its bytes.")
+    completeness: Completeness
 
 
 class AssetPage(_Model):
@@ -209,10 +231,50 @@ class BulkEdited(_Model):
     """What an edit of many records did, or would do."""
 
     batch_id: str = Field(description="For undoing it; empty for a dry run.")
-    matched: int
+    total: int = Field(description="Records that were meant.")
+    matched: int = Field(description="Those of them that were looked at so far.")
     changed: int
     kept: int = Field(default=0, description="Left alone by an undo: somebody spoke since.")
     examples: list[EditExample] = []
+    finished: bool = Field(default=True, description="False while it goes on.")
+    problem: str | None = Field(default=None, description="Why it stopped before its end.")
+
+
+class Imported(BulkEdited):
+    """What an import of metadata did, or would do."""
+
+    unmatched: int = Field(description="Rows that fit no asset.")
+    ambiguous: int = Field(description="Rows that fit several, or one that another row has.")
+    faults: int = Field(description="Cells that do not fit their field; their rows are imported.")
+    ignored_columns: list[str] = Field(description="Columns that are about no field.")
+    remarks: list[str] = Field(description="The first of these troubles, in words.")
+
+
+class RecordField(_Model):
+    """A field of the record."""
+
+    name: str
+    label: str
+    type: FieldType
+    help: str
+    world: World = Field(description="Where it makes sense.")
+    writable: bool = Field(description="False where only machines fill it.")
+    personal: bool = Field(description="It says who somebody is or where they were.")
+    required: bool
+    vocabulary: list[str] = Field(description="The only values allowed; empty where any is.")
+    pattern: str = Field(description="Regular expression for the whole text; empty for any.")
+    minimum: float | None = None
+    maximum: float | None = None
+    custom: bool = Field(description="Defined by this library.")
+
+
+class FieldList(_Model):
+    """The fields of a record, in the order in which it shows them."""
+
+    fields: list[RecordField]
+    file_names: str | None = Field(
+        default=None, description="Regular expression that names of files have to fit."
+    )
 
 
 class Counts(_Model):

@@ -91,6 +91,13 @@ class Settings(BaseSettings):
         description="Whether a JPEG, HEIC or TIFF that stands beside a raw photo of the same name "
         "is a file of its record, instead of a record of its own.",
     )
+    trash_days: float = Field(
+        default=30.0,
+        ge=0,
+        le=36_500,
+        description="After so many days in the trash a record goes for good; 0 leaves that to "
+        "people.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that `magpie serve` listens on.")
     port: int = Field(
         default=8417, ge=0, le=65535, description="Port of `magpie serve`; 0 takes a free one."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from service.access.accounts import Accounts
@@ -15,9 +16,13 @@ from service.blobs import BlobStore
 from service.catalog.database import Database
 from service.collections.members import Members
 from service.collections.store import Collections
+from service.downloads.desk import DownloadParts, Downloads
 from service.events.listing import Events
+from service.exchange.exports import Exports
+from service.exchange.imports import Imports
 from service.previews import Previews
 from service.record.fieldset import FieldSet
+from service.records.bulk import BulkEdits
 from service.records.editor import RecordEditor
 from service.trash.store import Trash
 from service.versions.store import Versions
@@ -30,6 +35,7 @@ class Parts:
     Attributes:
         on_change: called when there is something to read, or the index has to take something up.
         max_bytes: of one uploaded file.
+        trash_days: how long records stay in the trash.
     """
 
     database: Database
@@ -37,7 +43,9 @@ class Parts:
     blobs: BlobStore
     previews: Previews
     screener: Screener
+    downloads: DownloadParts
     max_bytes: int
+    trash_days: float
     on_change: Callable[[], None]
 
 
@@ -87,6 +95,33 @@ class Desk:
         )
 
     @cached_property
+    def bulk(self) -> BulkEdits:
+        """What is said of many assets at once."""
+        return BulkEdits(self.records, self._parts.fields, self._parts.on_change)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Records as files."""
+        return Exports(self._database, self.records, self._parts.fields, self._viewer)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Files as records."""
+        return Imports(self._database, self.records, self.bulk, self._parts.fields, self._viewer)
+
+    @cached_property
+    def downloads(self) -> Downloads:
+        """Files to take away."""
+        return Downloads(
+            self._database,
+            self._parts.downloads,
+            self._parts.fields,
+            self._viewer,
+            editor=self.records,
+            members=self.members,
+        )
+
+    @cached_property
     def versions(self) -> Versions:
         """The bytes that assets had."""
         return Versions(
@@ -104,6 +139,7 @@ class Desk:
             self._database,
             self._parts.blobs,
             self._viewer,
+            holding=timedelta(days=self._parts.trash_days),
             forget_previews=self._parts.previews.forget,
             on_change=self._parts.on_change,
         )

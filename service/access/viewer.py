@@ -63,3 +63,6 @@ OWNER = Viewer(OWNER_ID, "admin")
 
 NOBODY = Viewer("nobody", "reader", scope="read")
 """Who asks for what is open to everybody, such as whether the server is alive."""
+
+MAGPIE = Viewer("magpie", "admin")
+"""Magpie itself, for what it does unasked."""

@@ -22,14 +22,19 @@ from service.api.problems import PROBLEM_RESPONSES, Faults, Problem, problem_res
 from service.api.routes import (
     assets,
     collections,
+    downloads,
+    edits,
     events,
+    exchange,
     index,
     ingest,
     jobs,
     search,
     system,
+    trash,
     uploads,
     users,
+    versions,
 )
 from service.api.security import Gate, Keys
 from service.errors import MagpieError
@@ -85,14 +90,19 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     for module in (
         assets,
         collections,
+        downloads,
+        edits,
         events,
+        exchange,
         index,
         ingest,
         jobs,
         search,
         system,
+        trash,
         uploads,
         users,
+        versions,
     ):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)

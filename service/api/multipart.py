@@ -108,7 +108,7 @@ class _Form:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary", b"")
         if kind != b"multipart/form-data" or not boundary:
-            raise BadRequest("Send the files as multipart/form-data, in the field `files`.")
+            raise BadRequest("Send the files as a form, multipart/form-data.")
         self._next_bytes = next_bytes
         self._events: deque[_Begin | _End | bytes] = deque()
         self._headers: dict[bytes, bytes] = {}

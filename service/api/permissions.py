@@ -14,10 +14,16 @@ _SHARED = frozenset(
     {
         "/v1/assets",
         "/v1/collections",
+        "/v1/downloads",
+        "/v1/edits",
         "/v1/events",
+        "/v1/export",
+        "/v1/fields",
+        "/v1/import",
         "/v1/jobs",
         "/v1/me",
         "/v1/openapi.json",
+        "/v1/presets",
         "/v1/search",
         "/v1/uploads",
         # The pages for people.
@@ -28,7 +34,7 @@ _SHARED = frozenset(
 )
 """Areas where readers read and editors change; what they see of them is the hub's business."""
 
-_QUESTIONS = frozenset({"/examples", "/v1/search", "/v1/search/by-file"})
+_QUESTIONS = frozenset({"/examples", "/v1/downloads", "/v1/search", "/v1/search/by-file"})
 """Posts that change nothing."""
 
 

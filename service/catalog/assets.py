@@ -15,9 +15,12 @@ from service.catalog.database import Database
 from service.catalog.listing import listed
 from service.catalog.tables import Asset, AssetFile, Content, Unit
 from service.errors import NotFound
+from service.record.completeness import completeness
+from service.record.entries import Entries
 from service.record.fieldset import FieldSet
 from service.record.resolve import resolve
 from service.records.assembly import entries_for
+from service.records.shown import record_of
 
 
 class Assets:
@@ -41,9 +44,11 @@ class Assets:
                 select(AssetFile).where(AssetFile.asset_id == asset.id).order_by(AssetFile.number)
             ).all()
             thumbnail = content.thumbnail if content else None
+            entries = entries_for(session, [asset], self._fields)[asset.id]
             return schemas.AssetDetail(
                 **_shape(asset, thumbnail, beside=bool(files)).model_dump(),
-                values=_values(session, asset, self._fields),
+                values=_values(entries),
+                completeness=_completeness(asset, entries, self._fields),
                 warnings=content.warnings if content else [],
                 units=dict(iter(units)),
                 files=[_shape_file(file) for file in files],
@@ -123,9 +128,16 @@ class Assets:
             return asset, content.thumbnail if content else None
 
 
-def _values(session: Session, asset: Asset, fields: FieldSet) -> list[schemas.Value]:
+def _completeness(asset: Asset, entries: Entries, fields: FieldSet) -> schemas.Completeness:
+    measured = completeness(record_of(asset, entries, fields), fields)
+    return schemas.Completeness(
+        share=measured.share, missing=list(measured.missing), faults=list(measured.faults)
+    )
+
+
+def _values(entries: Entries) -> list[schemas.Value]:
     """What is said of a record: of each field first what is shown, then what stands below."""
-    resolved = resolve(entries_for(session, [asset], fields)[asset.id])
+    resolved = resolve(entries)
     return [
         schemas.Value(
             name=entry.name,

@@ -77,6 +77,16 @@ class Database:
         except OperationalError as error:
             raise _explain(error) from error
 
+    def forget_deleted(self) -> None:
+        """Empty the log of changes, in which what was removed last still stands.
+
+        Where somebody is reading just now, it is emptied at a later call or when the catalog
+        is closed.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with contextlib.closing(self.engine.raw_connection()) as plain:
+                plain.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -95,6 +105,8 @@ def _make_engine(url: str) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is removed or replaced is overwritten: a purge has to leave nothing behind.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         cursor.close()
 

@@ -13,7 +13,20 @@ from typing import Annotated
 
 import typer
 
-from service.cli import collections, context, demo, fields, jobs, library, people, server, upkeep
+from service.cli import (
+    collections,
+    context,
+    demo,
+    fields,
+    files,
+    jobs,
+    library,
+    people,
+    records,
+    server,
+    trash,
+    upkeep,
+)
 from service.version import VERSION
 
 app = typer.Typer(
@@ -47,7 +60,19 @@ def _options(
         os.environ["MAGPIE_HOME"] = str(home.absolute())
 
 
-for module in (collections, demo, fields, jobs, library, people, server, upkeep):
+for module in (
+    collections,
+    demo,
+    fields,
+    files,
+    jobs,
+    library,
+    people,
+    records,
+    server,
+    trash,
+    upkeep,
+):
     module.add_to(app)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -17,6 +18,7 @@ MOST_REWRITTEN_BYTES = 256 * 1024 * 1024
 """Largest file that is read into memory for other credits."""
 
 _PICTURE = "image"
+_CHUNK = 1 << 20
 _RESERVED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _MOST_NAME = 180
 
@@ -49,6 +51,15 @@ class Rendition:
     name: str
     media_type: str
     data: bytes | Path
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, some at a time."""
+        if isinstance(self.data, bytes):
+            yield self.data
+            return
+        with self.data.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
 
 
 def make_rendition(source: Source, preset: Preset, pool: ReaderPool) -> Rendition:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.text_decoding import decode
@@ -79,6 +79,21 @@ def read_sheet(data: bytes, fields: FieldSet, columns: Mapping[str, str] | None 
     return Sheet(rows, keys, ignored)
 
 
+def column_map(given: Iterable[str]) -> dict[str, str]:
+    """A column map as people write it, ``COLUMN=FIELD`` each.
+
+    Raises:
+        InvalidFile: one is no mapping.
+    """
+    found = {}
+    for each in given:
+        column, sign, field = each.rpartition("=")
+        if not sign or not column.strip() or not field.strip():
+            raise InvalidFile(f"“{each[:60]}” is no mapping; write it as column=field.")
+        found[column.strip()] = field.strip()
+    return found
+
+
 def _delimiter(text: str) -> str:
     first = text.partition("\n")[0]
     return max(",;\t", key=first.count)
@@ -101,10 +116,10 @@ def _keys(meanings: Mapping[str, str], fields: FieldSet) -> tuple[dict[str, Key]
     keys: dict[str, Key] = {}
     ignored: list[str] = []
     for title, meaning in meanings.items():
-        if _is_handle(meaning):
+        if _is_handle(meaning) or meaning in _ABOUT_FILES:
             continue
         word, _, language = meaning.partition("@")
-        found = None if meaning in _ABOUT_FILES else fields.heard_as(word)
+        found = fields.heard_as(word)
         if found is None or not found.writable:
             ignored.append(title)
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,8 +27,6 @@ from service.records.tables import RecordEntry
 from service.selection.conditions import selected
 from service.selection.language import parse_selection
 
-Step = Callable[[int, int], None]
-
 _CHUNK = 250
 _EXAMPLES = 10
 
@@ -38,13 +37,15 @@ class Edited:
 
     Attributes:
         batch_id: names the work, for undoing it; empty for a dry run.
-        matched: records that were meant.
+        total: records that were meant.
+        matched: those of them that were looked at so far.
         changed: records that show or say something else now.
         examples: of the first few, names with what each shows before and after.
         kept: for an undo, records in which somebody said something else since.
     """
 
     batch_id: str = ""
+    total: int = 0
     matched: int = 0
     changed: int = 0
     kept: int = 0
@@ -56,6 +57,9 @@ class Unsaid:
 
 
 _UNSAID = Unsaid()
+
+_Sayings = Callable[[str, Mapping[Key, Content]], Mapping[Key, Content | Unsaid | None]]
+"""What to say of an asset, given its id and what it shows."""
 
 
 class RecordEditor:
@@ -102,39 +106,67 @@ class RecordEditor:
             )
 
     def edit_all(
-        self,
-        asset_ids: Sequence[str],
-        edits: Sequence[Edit],
-        *,
-        dry_run: bool = False,
-        step: Step | None = None,
+        self, asset_ids: Sequence[str], edits: Sequence[Edit], *, dry_run: bool = False
     ) -> Edited:
+        """Edit many records and wait; see ``edit_steps``."""
+        return _last(self.edit_steps(asset_ids, edits, dry_run=dry_run))
+
+    def edit_steps(
+        self, asset_ids: Sequence[str], edits: Sequence[Edit], *, dry_run: bool = False
+    ) -> Iterator[Edited]:
         """Edit many records, some hundred in one transaction; what is done stays done.
 
-        Args:
-            asset_ids: those that the viewer may not see, or that are gone, are left out.
-            step: called with how many are done and how many there are; may raise to stop.
+        Tells before the first and after each of these transactions how far it is. Records
+        that the viewer may not see, or that are gone, are left out.
+
+        Raises:
+            BadRequest: an edit does not fit; nothing was changed.
         """
         self._viewer.require("write")
         if not edits:
             raise BadRequest("Say what to change, such as campaign=Spring.")
         # What does not fit is refused before the first record changes.
         self._sayings({}, edits)
-        done = Edited(batch_id="" if dry_run else new_id())
+        return self._steps(asset_ids, lambda _, shown: self._sayings(shown, edits), dry_run=dry_run)
+
+    def say_steps(
+        self, contents: Mapping[str, Mapping[Key, Content | None]], *, dry_run: bool = False
+    ) -> Iterator[Edited]:
+        """Let the viewer say something of each of some records; as ``edit_steps``.
+
+        Args:
+            contents: what to say, by the id of the asset; checked, None for nothing at all.
+        """
+        self._viewer.require("write")
+        return self._steps(
+            [*contents],
+            lambda asset_id, shown: {
+                key: content
+                for key, content in contents[asset_id].items()
+                if content != shown.get(key)
+            },
+            dry_run=dry_run,
+        )
+
+    def _steps(
+        self, asset_ids: Sequence[str], sayings: _Sayings, *, dry_run: bool
+    ) -> Iterator[Edited]:
+        done = Edited(batch_id="" if dry_run else new_id(), total=len(asset_ids))
+        yield done
         for start in range(0, len(asset_ids), _CHUNK):
             chunk = asset_ids[start : start + _CHUNK]
-            if dry_run:
-                with self._database.read() as session:
-                    self._edit_chunk(session, chunk, edits, done)
-            else:
-                with self._database.write() as session:
-                    self._edit_chunk(session, chunk, edits, done)
-            if step is not None:
-                step(min(start + _CHUNK, len(asset_ids)), len(asset_ids))
-        return done
+            with self._database.read() if dry_run else self._database.write() as session:
+                self._edit_chunk(session, chunk, sayings, done)
+            yield done
 
-    def undo(self, batch_id: str, *, step: Step | None = None) -> Edited:
+    def undo(self, batch_id: str) -> Edited:
+        """Take an edit of many records back and wait; see ``undo_steps``."""
+        return _last(self.undo_steps(batch_id))
+
+    def undo_steps(self, batch_id: str) -> Iterator[Edited]:
         """Take an edit of many records back; what somebody said since stays.
+
+        Tells how far it is, as ``edit_steps`` does.
 
         Raises:
             NotFound: the viewer sees no record that this work changed.
@@ -157,21 +189,23 @@ class RecordEditor:
                 )
             )
         if not asset_ids:
-            raise NotFound(f"There is no edit {batch_id[:40]} to undo; `magpie events` lists them.")
-        done = Edited(batch_id=new_id())
+            raise NotFound(f"There is no edit {batch_id[:40]} to undo; see the events of an asset.")
+        return self._undo_all(asset_ids, batch_id)
+
+    def _undo_all(self, asset_ids: Sequence[str], batch_id: str) -> Iterator[Edited]:
+        done = Edited(batch_id=new_id(), total=len(asset_ids))
+        yield done
         for start in range(0, len(asset_ids), _CHUNK):
             with self._database.write() as session:
                 self._undo_chunk(session, asset_ids[start : start + _CHUNK], batch_id, done)
-            if step is not None:
-                step(min(start + _CHUNK, len(asset_ids)), len(asset_ids))
-        return done
+            yield done
 
     def _assets(self, session: Session, asset_ids: Sequence[str]) -> list[Asset]:
         rows = select(Asset).where(Asset.id.in_(asset_ids), *seen_assets(self._viewer))
         return list(session.scalars(rows.order_by(Asset.id)))
 
     def _edit_chunk(
-        self, session: Session, asset_ids: Sequence[str], edits: Sequence[Edit], done: Edited
+        self, session: Session, asset_ids: Sequence[str], sayings: _Sayings, done: Edited
     ) -> None:
         assets = self._assets(session, asset_ids)
         said = said_of(session, asset_ids)
@@ -180,7 +214,7 @@ class RecordEditor:
         changes: list[_Saying] = []
         for asset in assets:
             said_now = {row.key: row for row in _human(said.get(asset.id, ()))}
-            for key, wanted in self._sayings(before[asset.id], edits).items():
+            for key, wanted in sayings(asset.id, before[asset.id]).items():
                 old = said_now.get(key)
                 if not _says(old, wanted):
                     changes.append(_Saying(asset.id, key, old, wanted))
@@ -308,6 +342,10 @@ class _Saying:
             "since": at,
             "batch_id": batch_id,
         }
+
+
+def _last(steps: Iterable[Edited]) -> Edited:
+    return deque(steps, maxlen=1).pop()
 
 
 def _human(rows: Iterable[RecordEntry]) -> Iterator[RecordEntry]:

@@ -28,6 +28,7 @@ def edited(done: Edited) -> schemas.BulkEdited:
     """What an edit did, for the wire."""
     return schemas.BulkEdited(
         batch_id=done.batch_id,
+        total=done.total,
         matched=done.matched,
         changed=done.changed,
         kept=done.kept,
@@ -35,4 +36,29 @@ def edited(done: Edited) -> schemas.BulkEdited:
             schemas.EditExample(name=name, before=before, after=after)
             for name, before, after in done.examples
         ],
+    )
+
+
+def field_list(fields: FieldSet) -> schemas.FieldList:
+    """All fields, for the wire."""
+    return schemas.FieldList(
+        fields=[
+            schemas.RecordField(
+                name=each.name,
+                label=each.label,
+                type=each.type,
+                help=each.help,
+                world=each.world,
+                writable=each.writable,
+                personal=each.personal,
+                required=each.required,
+                vocabulary=list(each.vocabulary),
+                pattern=each.pattern,
+                minimum=each.minimum,
+                maximum=each.maximum,
+                custom=each.custom,
+            )
+            for each in fields
+        ],
+        file_names=fields.file_names.pattern if fields.file_names else None,
     )

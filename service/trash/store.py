@@ -20,7 +20,16 @@ from service.access.status import refuse_held
 from service.access.viewer import Viewer
 from service.blobs import BlobStore
 from service.catalog.database import Database
-from service.catalog.tables import Asset, AssetFile, Content, Outbox, Unit, Version, now
+from service.catalog.tables import (
+    Asset,
+    AssetFile,
+    Content,
+    IndexFault,
+    Outbox,
+    Unit,
+    Version,
+    now,
+)
 from service.errors import Conflict, NotFound
 from service.events.record import Change, record, scrub
 
@@ -40,6 +49,7 @@ class Trash:
     """Puts records into the trash, takes them out again, and lets them go for good.
 
     Args:
+        holding: how long records stay in the trash before it is emptied of them.
         forget_previews: removes the larger pictures of some content, by its hash.
         on_change: called when the index has something to take up.
     """
@@ -50,9 +60,11 @@ class Trash:
         blobs: BlobStore,
         viewer: Viewer,
         *,
+        holding: timedelta,
         forget_previews: Callable[[str], None],
         on_change: Callable[[], None],
     ) -> None:
+        self._holding = holding
         self._database = database
         self._blobs = blobs
         self._viewer = viewer
@@ -92,18 +104,20 @@ class Trash:
             NotFound: there is no such asset.
             Conflict: it is not in the trash, or under legal hold.
         """
-        self._viewer.require("admin")
         with self._database.read() as session:
+            # First of all: what one may not see is like nothing, whatever one may do.
             asset = self._find(session, asset_id)
+            self._viewer.require("admin")
             refuse_held(asset)
             if asset.trashed_at is None:
                 raise Conflict("Only what is in the trash is purged; put it there first.")
         return self._purge([asset_id])
 
-    def empty(self, *, older_than: timedelta) -> Purged:
-        """Let all records go that have been in the trash for some time."""
+    def empty(self, *, older_than: timedelta | None = None) -> Purged:
+        """Let all records go that have been in the trash for some time, or the holding time."""
         self._viewer.require("admin")
         done = Purged()
+        older_than = self._holding if older_than is None else older_than
         with self._database.read() as session:
             old = select(Asset.id, Asset.hold).where(Asset.trashed_at <= now() - older_than)
             rows = session.execute(old.order_by(Asset.id)).all()
@@ -154,6 +168,7 @@ class Trash:
                 record(
                     session, Change(actor=self._viewer.id, kind="asset.purged", asset_id=asset_id)
                 )
+            session.execute(delete(IndexFault).where(IndexFault.asset_id.in_(gone)))
             session.execute(delete(Asset).where(Asset.id.in_(gone)))
             dropped, pictures = _drop_contents(session, hashes)
             unused = _unused(session, hashes | pictures)
@@ -167,6 +182,7 @@ class Trash:
         for sha256 in dropped:
             self._forget_previews(sha256)
         done.records = len(gone)
+        self._database.forget_deleted()
         self._on_change()
         return done
 

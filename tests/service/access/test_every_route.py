@@ -10,7 +10,11 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 _OPEN = {"/health", "/ready", "/version"}
-_QUESTIONS = {("post", "/v1/search"), ("post", "/v1/search/by-file")}
+_QUESTIONS = {
+    ("post", "/v1/downloads"),
+    ("post", "/v1/search"),
+    ("post", "/v1/search/by-file"),
+}
 _SAFE = {"get", "head", "options"}
 _UNKNOWN = "01a20000-0000-7000-8000-000000000000"
 _TUS = {"Tus-Resumable": "1.0.0"}
@@ -20,6 +24,7 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/v1/assets/{asset_id}/read"): {"json": {}},
     ("post", "/v1/assets/{asset_id}/status"): {"json": {"status": "in_review"}},
     ("post", "/v1/assets/{asset_id}/hold"): {"json": {"hold": True}},
+    ("post", "/v1/assets/{asset_id}/versions"): {"files": {"file": ("a.txt", b"Mine")}},
 }
 """What a route about one asset has to be sent to get as far as looking for it."""
 
@@ -54,7 +59,17 @@ def stranger(site: Any) -> dict[str, str]:
 
 
 def _filled(path: str, **ids: str) -> str:
-    for name in ("asset_id", "job_id", "collection_id", "user_id", "key_id", "upload_id", "name"):
+    path = path.replace("{number}", "1")
+    for name in (
+        "asset_id",
+        "batch_id",
+        "job_id",
+        "collection_id",
+        "user_id",
+        "key_id",
+        "upload_id",
+        "name",
+    ):
         path = path.replace(f"{{{name}}}", ids.get(name, _UNKNOWN))
     assert "{" not in path, f"say here what to put into {path}"
     return path

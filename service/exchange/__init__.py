@@ -1,0 +1,1 @@
+"""Records leaving and coming as files: CSV, JSON Lines, XMP, JSON-LD."""
