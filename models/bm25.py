@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -116,6 +116,17 @@ class Bm25Encoder:
         Spans of neighbouring pairs in scripts without spaces overlap.
         """
         return list(self._tokens(text, singles=True))
+
+    def tokens_of(self, text: str, terms: Set[str]) -> list[Token]:
+        """Those of ``tokens`` that are among some terms."""
+        if not text.isascii():
+            return [token for token in self._tokens(text, singles=True) if token.term in terms]
+        known, learn = self._words.get, self._learn
+        return [
+            Token(word.term, match.start(), match.end())
+            for match in _ASCII_WORD.finditer(text)
+            if (word := known(match[0]) or learn(match[0])).term in terms
+        ]
 
     def _tokens(self, text: str, *, singles: bool) -> Iterator[Token]:
         for match in _WORD_OR_RUN.finditer(text):

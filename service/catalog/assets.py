@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,15 @@ from service.record.fieldset import FieldSet
 from service.record.resolve import resolve
 from service.records.assembly import entries_for
 from service.records.shown import record_of
+
+
+@dataclass(frozen=True, slots=True)
+class FoundUnit:
+    """What explaining an answer needs of a unit; ``model`` as in ``pipelines.analysis``."""
+
+    page: int | None
+    text: str
+    model: str
 
 
 class Assets:
@@ -78,15 +88,6 @@ class Assets:
             states[state] += count
         return schemas.Counts(total=kinds.total(), kinds=kinds, states=states)  # type: ignore[arg-type]
 
-    def seen(self, asset_ids: Sequence[str], viewer: Viewer) -> set[str]:
-        """Those among some assets that a viewer may see."""
-        with self._database.read() as session:
-            return set(
-                session.scalars(
-                    select(Asset.id).where(Asset.id.in_(asset_ids), *seen_assets(viewer))
-                )
-            )
-
     def many(self, asset_ids: Sequence[str], viewer: Viewer) -> dict[str, schemas.Asset]:
         """Records by id; unknown ones and those in the trash are left out."""
         with self._database.read() as session:
@@ -97,17 +98,17 @@ class Assets:
             )
             return {asset.id: _shape(asset, thumbnail) for asset, thumbnail in rows}
 
-    def units(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Unit]:
+    def units(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], FoundUnit]:
         """Units by (asset id, unit key); what does not exist is left out."""
         asset_ids = {asset_id for asset_id, _ in wanted}
         keys = {key for _, key in wanted}
         with self._database.read() as session:
             rows = session.execute(
-                select(Asset.id, Unit)
+                select(Asset.id, Unit.key, Unit.page, Unit.text, Unit.model)
                 .join(Unit, Unit.sha256 == Asset.sha256)
                 .where(Asset.id.in_(asset_ids), Unit.key.in_(keys))
             )
-            return {(asset_id, unit.key): unit for asset_id, unit in rows}
+            return {(row.id, row.key): FoundUnit(row.page, row.text, row.model) for row in rows}
 
     def file(self, asset_id: str, number: int, viewer: Viewer) -> AssetFile:
         """The row of a further file of an asset; raises NotFound."""

@@ -63,10 +63,7 @@ class SearchEngine:
             judged.pop(example.asset_id, None)
         ranked = sorted(judged.items(), key=lambda item: (-item[1].relevance, item[0]))
         best = [(asset_id, each) for asset_id, each in ranked if each.relevance >= CUT]
-        # The index may lag behind: the catalog has the last word on who sees what.
-        seen = self._assets.seen([asset_id for asset_id, _ in best], viewer)
-        shown = [(asset_id, each) for asset_id, each in best if asset_id in seen]
-        hits = self._hits(request.words, shown[: request.limit], viewer)
+        hits = self._hits(request.words, best, request.limit, viewer)
         return schemas.SearchAnswer(
             hits=hits,
             message=None if hits else _nothing_found(request),
@@ -116,11 +113,19 @@ class SearchEngine:
         return Probe(dense, terms)
 
     def _hits(
-        self, words: str, ranked: Sequence[tuple[str, Judgement]], viewer: Viewer
+        self, words: str, ranked: Sequence[tuple[str, Judgement]], limit: int, viewer: Viewer
     ) -> list[schemas.SearchHit]:
-        records = self._assets.many([asset_id for asset_id, _ in ranked], viewer)
+        # The index may lag behind: the catalog has the last word on what there is and who sees
+        # it. Nearly always all are there, so few more than are wanted are looked up.
+        records: dict[str, schemas.Asset] = {}
+        for start in range(0, len(ranked), limit):
+            part = [asset_id for asset_id, _ in ranked[start : start + limit]]
+            records |= self._assets.many(part, viewer)
+            if len(records) >= limit:
+                break
+        ranked = [item for item in ranked if item[0] in records][:limit]
         evidence: Mapping[str, Sequence[Judged]] = {
-            asset_id: each.strongest_first() for asset_id, each in ranked if asset_id in records
+            asset_id: each.strongest_first() for asset_id, each in ranked
         }
         reasons = self._explainer.explain(words, evidence, records)
         return [
@@ -130,8 +135,6 @@ class SearchEngine:
                 reasons=reasons[asset_id],
             )
             for asset_id, each in ranked
-            # An asset may have been deleted since the index was asked.
-            if asset_id in records
         ]
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from models.bm25 import Bm25Encoder
 from service import schemas
-from service.catalog.assets import Assets
-from service.catalog.tables import Unit
+from service.catalog.assets import Assets, FoundUnit
 from service.search.judge import Judged
 from service.search.snippets import snippet
 
@@ -58,7 +57,7 @@ class Explainer:
         }
 
     def _reason(
-        self, judged: Judged, unit: Unit | None, name: str, terms: Set[str]
+        self, judged: Judged, unit: FoundUnit | None, name: str, terms: Set[str]
     ) -> schemas.Reason:
         reason = schemas.Reason(
             leg=judged.leg,
@@ -77,7 +76,7 @@ class Explainer:
         return reason
 
 
-def _sentence(judged: Judged, unit: Unit | None) -> str:
+def _sentence(judged: Judged, unit: FoundUnit | None) -> str:
     place = f" on page {unit.page}" if unit and unit.page else ""
     match judged.leg, judged.candidate.unit_kind:
         case _, "record":

@@ -26,8 +26,7 @@ def snippet(text: str, terms: Set[str], bm25: Bm25Encoder, *, length: int = _LEN
     Distinct terms count before repeated ones; the earliest of equal windows wins. The
     quotation starts and ends at word borders and marks what it leaves out with an ellipsis.
     """
-    tokens = list(bm25.tokens(text))
-    found = [token for token in tokens if token[0] in terms]
+    found = bm25.tokens_of(text, terms) if terms else []
     start = _best_start(found, length) if found else 0
     # A little of what stands before the first word makes a quotation readable.
     start = max(0, start - length // 6) if found else 0
