@@ -47,6 +47,11 @@ class Home:
         return self.root / "presets.yaml"
 
     @property
+    def ingest_presets(self) -> Path:
+        """What arriving files are given."""
+        return self.root / "ingest.yaml"
+
+    @property
     def index(self) -> Path:
         return self.root / "index"
 

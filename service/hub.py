@@ -35,6 +35,7 @@ from service.ingest.jobs import IngestJobs
 from service.ingest.missing import Missing
 from service.ingest.moves import present
 from service.ingest.ocr_stage import OcrStage
+from service.ingest.presets import load_presets
 from service.ingest.queue import IngestQueue
 from service.ingest.register import Registrar
 from service.ingest.store import AnalysisStore
@@ -126,7 +127,12 @@ class Hub:
         )
         self._board, self.index = index.board, index.control
         queue, book = IngestQueue(database), JobBook(database)
-        registrar = Registrar(database, blobs, join=self.settings.join_raw_and_jpeg)
+        registrar = Registrar(
+            database,
+            blobs,
+            join=self.settings.join_raw_and_jpeg,
+            presets=load_presets(self.home.ingest_presets, self.fields),
+        )
         later = [OcrStage(self.settings, pool)]
         missing = Missing(database, later, index.in_use)
         worker = IngestWorker(
@@ -246,6 +252,7 @@ class Hub:
         *,
         in_place: bool = False,
         dry_run: bool = False,
+        preset: str = "",
         progress: Progress | None = None,
     ) -> schemas.Job:
         """Take in files and folders and wait until they can be found.
@@ -255,23 +262,33 @@ class Hub:
         if not dry_run:
             for job_id in self._book.unfinished():
                 follow(self.job, self.job(job_id), progress)
-        job = self.start_ingest(paths, in_place=in_place, dry_run=dry_run)
+        job = self.start_ingest(paths, in_place=in_place, dry_run=dry_run, preset=preset)
         return follow(self.job, job, progress)
 
     def start_ingest(
-        self, paths: Sequence[Path], *, in_place: bool = False, dry_run: bool = False
+        self,
+        paths: Sequence[Path],
+        *,
+        in_place: bool = False,
+        dry_run: bool = False,
+        preset: str = "",
     ) -> schemas.Job:
-        """Begin to take in files and folders; ``job`` tells how far it is."""
+        """Begin to take in files and folders; ``job`` tells how far it is.
+
+        Args:
+            preset: what new records are given (``service.ingest.presets``).
+        """
+        self._registrar.check_preset(preset)
         if dry_run:
             return self.jobs.dry_run(paths, in_place=in_place)
-        return self.jobs.start(paths, in_place=in_place)
+        return self.jobs.start(paths, in_place=in_place, preset=preset)
 
     def job(self, job_id: str) -> schemas.Job:
         """How far a job is; raises NotFound."""
         return self.jobs.get(job_id)
 
-    def upload(self, stream: BinaryIO, name: str) -> schemas.Upload:
-        """Take in one file by its bytes.
+    def upload(self, stream: BinaryIO, name: str, *, preset: str = "") -> schemas.Upload:
+        """Take in one file by its bytes; ``preset`` names what a new record is given.
 
         Raises:
             TooLarge, StorageFull: nothing is kept.
@@ -281,6 +298,7 @@ class Hub:
             name=name,
             max_bytes=self.settings.max_upload_mb * 2**20,
             viewer=self.viewer,
+            preset=preset,
         )
         self._worker.wake()
         return schemas.Upload(

@@ -54,6 +54,7 @@ class RemoteHub:
         *,
         in_place: bool = False,
         dry_run: bool = False,
+        preset: str = "",
         progress: Progress | None = None,
     ) -> schemas.Job:
         """As ``Hub.ingest``; an interrupt leaves the server at work."""
@@ -65,6 +66,7 @@ class RemoteHub:
                 "paths": [str(path.absolute()) for path in paths],
                 "in_place": in_place,
                 "dry_run": dry_run,
+                "preset": preset,
             },
         )
         return follow(self.jobs.get, job, progress)

@@ -355,6 +355,9 @@ class IngestRequest(_Model):
     paths: list[str] = Field(min_length=1, max_length=1000)
     in_place: bool = False
     dry_run: bool = False
+    preset: Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)] = Field(
+        default="", description="Ingest preset of the library that new records are given."
+    )
 
 
 class ReadRequest(_Model):

@@ -26,7 +26,12 @@ STEPS: dict[int | str, dict[str, Any]] = {
         "description": f"What was done. With `Accept: {LINES}` a line tells at every step how "
         "far it is; the last one has `finished` or a `problem`. Who stops reading stops the "
         f"work; what is done stays. Over {MOST_AT_ONCE:,} records this is the only way.",
-        "content": {LINES: {"schema": {"type": "string"}}},
+        "content": {
+            LINES: {
+                "schema": {"type": "string"},
+                "example": '{"batch_id":"","total":1,"matched":1,"changed":1,"finished":true}\n',
+            }
+        },
     }
 }
 """For the OpenAPI document."""

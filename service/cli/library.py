@@ -48,6 +48,9 @@ def ingest(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be taken in.")
     ] = False,
+    preset: Annotated[
+        str, typer.Option(help="What new records are given: a preset of ingest.yaml in the home.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Take in files and folders; a second run does only what is new."""
@@ -62,7 +65,9 @@ def ingest(
                 followed[:] = [job]
                 progress(job)
 
-            job = hub.ingest(paths, in_place=in_place, dry_run=dry_run, progress=show)
+            job = hub.ingest(
+                paths, in_place=in_place, dry_run=dry_run, preset=preset, progress=show
+            )
     except KeyboardInterrupt as interrupt:
         print(f"\nStopped. {_how_to_go_on(followed)}", file=sys.stderr)
         raise typer.Exit(130) from interrupt

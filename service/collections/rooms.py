@@ -21,12 +21,7 @@ def room_for(session: Session, rule: Rule) -> str:
     groups of the rule again, so that no rule ever shows what it should hide.
     """
     before = load_tree(session)
-    parent_id: str | None = None
-    for name in rule.collection.split("/"):
-        here = load_tree(session).children(parent_id)
-        known = next((node.id for node in here if node.name.casefold() == name.casefold()), None)
-        parent_id = known or _make(session, parent_id, name, rule)
-    assert parent_id is not None
+    parent_id = room_at(session, rule.collection, f"rule:{rule.name}")
     if not load_tree(session).audience(parent_id):
         for group in rule.groups:
             if session.get(Group, group) is None:
@@ -37,14 +32,25 @@ def room_for(session: Session, rule: Rule) -> str:
     return parent_id
 
 
-def _make(session: Session, parent_id: str | None, name: str, rule: Rule) -> str:
+def room_at(session: Session, path: str, actor: str) -> str:
+    """The collection of a path, names with ``/`` between them; what is missing is made."""
+    parent_id: str | None = None
+    for name in path.split("/"):
+        here = load_tree(session).children(parent_id)
+        known = next((node.id for node in here if node.name.casefold() == name.casefold()), None)
+        parent_id = known or _make(session, parent_id, name, actor)
+    assert parent_id is not None
+    return parent_id
+
+
+def _make(session: Session, parent_id: str | None, name: str, actor: str) -> str:
     made = Collection(id=new_id(), parent_id=parent_id, name=name)
     session.add(made)
     session.flush()
     record(
         session,
         Change(
-            f"rule:{rule.name}",
+            actor,
             "collection.created",
             subject_kind="collection",
             subject_id=made.id,

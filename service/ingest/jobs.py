@@ -50,11 +50,13 @@ class IngestJobs:
         job.arrivals, job.problems = dict(tally.statuses), tally.problems
         return _shape(job, JobCounts(), JobCounts())
 
-    def start(self, paths: Sequence[Path], *, in_place: bool) -> schemas.Job:
+    def start(self, paths: Sequence[Path], *, in_place: bool, preset: str = "") -> schemas.Job:
         """Take in all files under some paths, in the background; for admins, who may read
         what the server may."""
         self._viewer.require("admin")
         asked = {"paths": [str(path.absolute()) for path in paths], "in_place": in_place}
+        if preset:
+            asked["preset"] = preset
         job_id = self._book.start("ingest", asked, by=self._viewer.id)
         self._walker.submit(job_id)
         return self.get(job_id)

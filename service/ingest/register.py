@@ -23,6 +23,8 @@ from service.ids import new_id
 from service.ingest.arrivals import TO_READ, Arrival, ArrivalStatus, Incoming
 from service.ingest.chunks import chunks
 from service.ingest.items import add_items
+from service.ingest.presets import IngestPresets
+from service.ingest.presetting import apply_presets
 from service.ingest.recording import How, added, first_version, record_all
 from service.ingest.work import READ, Work
 
@@ -37,11 +39,20 @@ _LOOKS = 3
 class Registrar:
     """Writes arriving files down so that nothing is lost once it is acknowledged."""
 
-    def __init__(self, database: Database, blobs: BlobStore, *, join: bool = True) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        *,
+        join: bool = True,
+        presets: IngestPresets | None = None,
+    ) -> None:
         """
         Args:
             join: whether pictures join the raw photos of the same name.
+            presets: what new assets are given.
         """
+        self._presets = presets or IngestPresets()
         self._database = database
         self._blobs = blobs
         self._join = join
@@ -67,7 +78,7 @@ class Registrar:
             return self._record(session, objects, job_id=job_id, in_place=False)
 
     def add_upload(
-        self, stream: BinaryIO, *, name: str, max_bytes: int, viewer: Viewer
+        self, stream: BinaryIO, *, name: str, max_bytes: int, viewer: Viewer, preset: str = ""
     ) -> tuple[Arrival, str]:
         """Take in uploaded bytes under a file name; also the id of the job that reads them.
 
@@ -75,6 +86,7 @@ class Registrar:
         name are a new one, and the answer says which asset that the viewer may see holds
         them already.
         """
+        self.check_preset(preset)
         blob = self._blobs.put(stream, max_bytes=max_bytes)
         with self._database.write() as session:
             job = Job(id=new_id(), kind="upload", state="running", started_by=viewer.id)
@@ -97,9 +109,15 @@ class Registrar:
             session.add(asset)
             session.flush()
             session.add(first_version(asset))
+            apply_presets(session, [asset], self._presets, named=preset)
             session.add(JobItem(job_id=job.id, asset_id=asset.id))
             record(session, added(asset, viewer.id))
             return Arrival(name, "new", asset.id, twin.id if twin else None), job.id
+
+    def check_preset(self, name: str) -> None:
+        """Raises BadRequest where a preset is named that there is not."""
+        if name:
+            self._presets.named(name)
 
     def renew(self, work: Work) -> None:
         """Write down the bytes that a file in place has now, without a new item.
@@ -182,8 +200,11 @@ class Registrar:
         job_id: str,
         in_place: bool,
     ) -> list[Arrival]:
-        by = session.get_one(Job, job_id).started_by
-        arrivals = record_all(session, stored, How(in_place, by, self._join))
+        job = session.get_one(Job, job_id)
+        arrivals = record_all(session, stored, How(in_place, job.started_by, self._join))
+        fresh = [each.asset_id for each in arrivals if each.status == "new"]
+        assets = session.scalars(select(Asset).where(Asset.id.in_(fresh))).all()
+        apply_presets(session, assets, self._presets, named=str(job.request.get("preset", "")))
         taken = [each for each in arrivals if each.status in TO_READ]
         add_items(session, job_id, [(each.asset_id, READ) for each in taken])
         return arrivals

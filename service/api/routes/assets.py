@@ -66,7 +66,13 @@ _INERT = frozenset(
 
 
 @router.post("", status_code=202, summary="Upload files", openapi_extra=_FORM)
-async def upload(request: Request, hub: HubOf) -> list[schemas.Upload]:
+async def upload(
+    request: Request,
+    hub: HubOf,
+    preset: Annotated[
+        str, Query(max_length=200, description="Ingest preset that new records are given.")
+    ] = "",
+) -> list[schemas.Upload]:
     """Store files as they arrive and queue them for reading; one answer for each.
 
     The same bytes under the same name are the same asset, so sending again is harmless. A
@@ -80,15 +86,17 @@ async def upload(request: Request, hub: HubOf) -> list[schemas.Upload]:
     )
     # Slow clients wait among themselves, not in the way of questions.
     limiter = cast(CapacityLimiter, request.app.state.uploading)
-    return await anyio.to_thread.run_sync(_take_all, hub, files, limiter=limiter)
+    return await anyio.to_thread.run_sync(_take_all, hub, files, preset, limiter=limiter)
 
 
-def _take_all(hub: Hub, files: Iterator[tuple[str, io.RawIOBase]]) -> list[schemas.Upload]:
+def _take_all(
+    hub: Hub, files: Iterator[tuple[str, io.RawIOBase]], preset: str
+) -> list[schemas.Upload]:
     uploads: list[schemas.Upload] = []
     refusals: list[MagpieError] = []
     for name, stream in files:
         try:
-            uploads.append(hub.upload(cast(BinaryIO, stream), name))
+            uploads.append(hub.upload(cast(BinaryIO, stream), name, preset=preset))
         except MagpieError as error:
             refusals.append(error)
             arrival = schemas.Arrival(name=name, status="refused", reason=error.message)

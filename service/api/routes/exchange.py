@@ -35,7 +35,7 @@ def fields(hub: HubOf) -> schemas.FieldList:
             "description": "The file, made while it is sent.",
             "content": {
                 "text/csv": _BINARY,
-                "application/x-ndjson": _BINARY,
+                "application/x-ndjson": {**_BINARY, "example": '{"id":"...","fields":{}}\n'},
                 "application/zip": _BINARY,
                 "application/ld+json": {"schema": {"type": "array"}, "example": []},
             },

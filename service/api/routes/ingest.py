@@ -23,4 +23,6 @@ def ingest(hub: HubOf, request: schemas.IngestRequest) -> schemas.Job:
     for path in paths:
         if not path.is_absolute():
             raise BadRequest(f"{path} is not an absolute path; send the whole path.")
-    return hub.start_ingest(paths, in_place=request.in_place, dry_run=request.dry_run)
+    return hub.start_ingest(
+        paths, in_place=request.in_place, dry_run=request.dry_run, preset=request.preset
+    )
