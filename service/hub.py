@@ -53,6 +53,14 @@ from service.records.keeper import RecordKeeper
 from service.records.wire import edits_in
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
+from service.sources.bucket import SCHEME, Bucket
+from service.sources.folder import Folder
+from service.sources.ledger import Ledger
+from service.sources.place import Place
+from service.sources.scan import Scanner
+from service.sources.schedule import Schedule
+from service.sources.store import Sources
+from service.sources.tables import Source
 from service.space_models import SpaceModels
 from service.standing import Readiness, catalog_check, disk_check, gauges, models_check
 from service.trash.emptier import Emptier
@@ -149,7 +157,14 @@ class Hub:
             models_idle_s=self.settings.model_idle_minutes * 60,
         )
         resources.callback(worker.close)
-        walker = Walker(registrar=registrar, book=book, home=self.home.root, on_files=worker.wake)
+        scanner = Scanner(Ledger(database), self._place)
+        walker = Walker(
+            registrar=registrar,
+            book=book,
+            home=self.home.root,
+            on_files=worker.wake,
+            scan=scanner.arrivals,
+        )
         resources.callback(walker.close)
         self._database = database
         self._blobs = blobs
@@ -161,6 +176,13 @@ class Hub:
         self.uploads = UploadStore(self.home.uploads, max_bytes=self.settings.max_upload_mb * 2**20)
         self._open_records(database, pool)
         self.jobs = IngestJobs(book=book, walker=walker, worker=worker, missing=missing)
+        self.sources = Sources(
+            database,
+            self.home.root,
+            submit=walker.submit,
+            cancel=self.jobs.cancel,
+            job=self.jobs.get,
+        )
         if work:
             worker.start()
             screener.start()
@@ -217,7 +239,26 @@ class Hub:
         bound = copy.copy(self)
         bound.viewer = viewer
         bound.jobs = self.jobs.seen_by(viewer)
+        bound.sources = self.sources.seen_by(viewer)
         return bound
+
+    def watch(self) -> None:
+        """Keep scanning the sources when they are due, until the hub is closed."""
+        schedule = Schedule(self.sources)
+        self._resources.callback(schedule.close)
+        schedule.start()
+
+    def _place(self, source: Source) -> Place:
+        if source.url.startswith(SCHEME):
+            return Bucket(
+                source.url,
+                self._registrar,
+                self._blobs,
+                max_bytes=self.settings.max_upload_mb * 2**20,
+            )
+        return Folder(
+            Path(source.url), self._registrar, in_place=source.in_place, skip=self.home.root
+        )
 
     @property
     def desk(self) -> Desk:

@@ -18,6 +18,7 @@ from service.progress import Progress, follow
 from service.remote_desk import RemoteDesk
 from service.remote_index import RemoteIndex
 from service.remote_jobs import RemoteJobs
+from service.remote_sources import RemoteSources
 
 _TIMEOUT_S = 60.0
 _READING_TIMEOUT_S = 900.0
@@ -40,6 +41,7 @@ class RemoteHub:
         )
         self.jobs = RemoteJobs(self._ask)
         self.desk = RemoteDesk(self._ask, self._request, self._stream)
+        self.sources = RemoteSources(self._ask, self._request)
         self.index = RemoteIndex(self._ask)
 
     def __enter__(self) -> RemoteHub:

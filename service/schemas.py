@@ -379,7 +379,8 @@ class Job(_Model):
 
     id: str
     kind: str = Field(
-        default="ingest", description="`ingest`, `upload`, `read`, or `refresh` (read again)."
+        default="ingest",
+        description="`ingest`, `scan` (of a source), `upload`, `read`, or `refresh` (read again).",
     )
     state: JobState
     total: int

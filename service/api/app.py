@@ -30,6 +30,7 @@ from service.api.routes import (
     ingest,
     jobs,
     search,
+    sources,
     system,
     trash,
     uploads,
@@ -63,6 +64,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             app.state.hub = await run_in_threadpool(Hub, settings, metrics=metrics)
+            app.state.hub.watch()
         except BaseException as error:
             # For the command, which says it in its own words.
             app.state.fault = error
@@ -98,6 +100,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
         ingest,
         jobs,
         search,
+        sources,
         system,
         trash,
         uploads,

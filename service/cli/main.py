@@ -24,6 +24,7 @@ from service.cli import (
     people,
     records,
     server,
+    sources,
     trash,
     upkeep,
 )
@@ -70,6 +71,7 @@ for module in (
     people,
     records,
     server,
+    sources,
     trash,
     upkeep,
 ):

@@ -39,7 +39,7 @@ class Event(BaseModel):
     kind: str = Field(description="What was done to what, such as `asset.status`.")
     asset_id: str | None = None
     subject_kind: str | None = Field(
-        default=None, description="What else it is about: collection, user, key or group."
+        default=None, description="What else it is about: collection, user, key, group or source."
     )
     subject_id: str | None = None
     batch_id: str | None = Field(default=None, description="Joins the changes of one work.")

@@ -23,7 +23,7 @@ class Event(Base):
     """A change. ``batch_id`` joins the events of one piece of work, such as a bulk edit.
 
     ``subject_kind`` and ``subject_id`` name what else the change is about: a collection,
-    a user, a key, a group.
+    a user, a key, a group, a source.
     """
 
     __tablename__ = "event"

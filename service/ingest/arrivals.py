@@ -62,3 +62,12 @@ class Incoming:
         """Its bytes, which must be hashed."""
         assert self.blob is not None
         return self.blob
+
+
+@dataclass(frozen=True, slots=True)
+class KnownObject:
+    """What the catalog knows of an object: its record, its size in bytes, and its time."""
+
+    asset_id: str
+    size: int
+    modified_ns: int

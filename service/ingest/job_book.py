@@ -19,7 +19,7 @@ from service.ingest.items import OPEN
 from service.ingest.job_counts import FAILED, JobCounts, counts_of, unindexed
 from service.ingest.work import READ
 
-KINDS = ("ingest", "upload", "read", "refresh")
+KINDS = ("ingest", "scan", "upload", "read", "refresh")
 """Kinds of jobs that are made of items; they end by themselves when their items have."""
 
 GOING = ("queued", "running")
@@ -29,12 +29,14 @@ GOING = ("queued", "running")
 class Walk:
     """What a job that takes files in was asked for.
 
-    ``known`` counts files that it took in before it was interrupted.
+    ``known`` counts files that it took in before it was interrupted. Where there is a ``source``,
+    its files are what is asked for.
     """
 
     paths: Sequence[str]
     in_place: bool
     known: Mapping[str, int] = field(default_factory=dict)
+    source: str | None = None
 
 
 class JobBook:
@@ -72,8 +74,13 @@ class JobBook:
             if job is None or not job.taking_in or job.state not in GOING:
                 return None
             job.state = "running"
-            known = _taken_in(session, job)
-            return Walk(job.request["paths"], bool(job.request.get("in_place")), known)
+            return Walk(
+                job.request.get("paths", ()),
+                bool(job.request.get("in_place")),
+                # A scan goes on where it stopped, a walk from the beginning.
+                job.arrivals if "source" in job.request else _taken_in(session, job),
+                job.request.get("source"),
+            )
 
     def note(
         self, job_id: str, arrivals: Mapping[str, int], problems: Sequence[str], *, ended: bool

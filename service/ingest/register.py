@@ -20,7 +20,7 @@ from service.catalog.database import Database
 from service.catalog.tables import Asset, AssetFile, Job, JobItem, Outbox, now
 from service.events.record import Change, record
 from service.ids import new_id
-from service.ingest.arrivals import TO_READ, Arrival, ArrivalStatus, Incoming
+from service.ingest.arrivals import TO_READ, Arrival, ArrivalStatus, Incoming, KnownObject
 from service.ingest.chunks import chunks
 from service.ingest.items import add_items
 from service.ingest.presets import IngestPresets
@@ -71,6 +71,16 @@ class Registrar:
         """
         for chunk in chunks(paths, _CHUNK, name=str):
             yield from self._add_chunk(chunk, job_id=job_id, in_place=in_place)
+
+    def known_objects(self, origins: Sequence[str]) -> dict[str, KnownObject]:
+        """What is known of files under some origins."""
+        found: dict[str, KnownObject] = {}
+        with self._database.read() as session:
+            for table, asset_id in ((AssetFile, AssetFile.asset_id), (Asset, Asset.id)):
+                rows = select(asset_id, table.origin, table.size, table.modified_ns)
+                for row in session.execute(rows.where(table.origin.in_(origins))):
+                    found[row.origin] = KnownObject(row[0], row.size, row.modified_ns)
+        return found
 
     def add_stored(self, objects: Sequence[Incoming], *, job_id: str) -> list[Arrival]:
         """Take in what lies in the blob store already, in one transaction."""

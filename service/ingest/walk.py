@@ -46,9 +46,9 @@ def _below(folder: Path, skipped: set[Path], on_problem: Callable[[str], None]) 
     for root, folders, files in os.walk(folder, onerror=report):
         here = Path(root)
         folders[:] = sorted(
-            name for name in folders if _wanted(name) and (here / name).resolve() not in skipped
+            name for name in folders if is_wanted(name) and (here / name).resolve() not in skipped
         )
-        found = [here / name for name in sorted(files) if _wanted(name)]
+        found = [here / name for name in sorted(files) if is_wanted(name)]
         sidecars = _sidecars(found)
         for file in found:
             if file not in sidecars and file.is_file():
@@ -62,5 +62,6 @@ def _sidecars(files: list[Path]) -> set[Path]:
     return {sidecar for file in files if (sidecar := sidecar_for(file)) is not None}
 
 
-def _wanted(name: str) -> bool:
+def is_wanted(name: str) -> bool:
+    """Whether a file or folder of this name is people's own."""
     return not name.startswith(".") and name.lower() not in _IGNORED_NAMES

@@ -18,6 +18,8 @@ from service.ingest.walk import walk
 
 _log = logging.getLogger(__name__)
 
+Scan = Callable[[str, str, Callable[[str], None]], Iterator[Arrival]]
+
 _AT_ONCE = 2
 _NOTE_S = 0.5
 _CLOSE_S = 10.0
@@ -50,12 +52,25 @@ class Walker:
     """
 
     def __init__(
-        self, *, registrar: Registrar, book: JobBook, home: Path, on_files: Callable[[], None]
+        self,
+        *,
+        registrar: Registrar,
+        book: JobBook,
+        home: Path,
+        on_files: Callable[[], None],
+        scan: Scan,
     ) -> None:
+        """
+        Args:
+            on_files: called now and then when there is something to read.
+            scan: takes in the files of a source, given its id, that of the job, and whom to
+                tell of problems.
+        """
         self._registrar = registrar
         self._book = book
         self._home = home
         self._on_files = on_files
+        self._scan = scan
         self._closing = threading.Event()
         self._jobs: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -133,7 +148,7 @@ class Walker:
         noted = time.monotonic()
         for arrival in self._arrivals(job_id, asked, tally):
             # Counted before the interruption.
-            if not (asked.known and self._is_known(job_id, arrival)):
+            if asked.source or not (asked.known and self._is_known(job_id, arrival)):
                 tally.note(arrival)
             if time.monotonic() - noted >= _NOTE_S:
                 self._on_files()
@@ -145,6 +160,8 @@ class Walker:
         self._on_files()
 
     def _arrivals(self, job_id: str, asked: Walk, tally: Tally) -> Iterator[Arrival]:
+        if asked.source is not None:
+            return self._scan(asked.source, job_id, tally.add_problem)
         paths = [Path(path) for path in asked.paths]
         files = walk(paths, skip=[self._home], on_problem=tally.add_problem)
         return self._registrar.add_paths(files, job_id=job_id, in_place=asked.in_place)

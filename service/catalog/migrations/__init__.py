@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest revision under ``versions``."""

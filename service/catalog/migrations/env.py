@@ -8,7 +8,8 @@ from alembic import context
 import service.access.tables
 import service.collections.tables
 import service.events.tables
-import service.records.tables  # noqa: F401
+import service.records.tables
+import service.sources.tables  # noqa: F401
 from service.catalog.tables import Base
 
 engine = context.config.attributes["engine"]

@@ -67,6 +67,7 @@ def _filled(path: str, **ids: str) -> str:
         "collection_id",
         "user_id",
         "key_id",
+        "source_id",
         "upload_id",
         "name",
     ):

@@ -1,0 +1,1 @@
+"""Folders and buckets that are looked at again and again for new files."""
