@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+from service.access.viewer import Viewer
 from service.hub import Hub
+from service.settings import Settings
 
 Photo = Callable[[Path, str], Path]
 
@@ -63,6 +66,30 @@ def test_raw_photo_moves_with_its_jpeg(own_hub: Hub, tmp_path: Path, photo: Phot
     found = own_hub.asset(asset.id)
     assert [file.origin for file in found.files] == [str(tmp_path / "in" / "new" / "IMG_1.JPG")]
     assert own_hub.assets().total == 1
+
+
+def test_file_moved_into_a_restricted_folder_is_put_away(
+    own_settings: Settings, tmp_path: Path, photo: Photo
+) -> None:
+    own_settings.home.mkdir()
+    (own_settings.home / "access.yaml").write_text(
+        "rules: [{name: hr, collection: HR, groups: [hr], paths: ['*/hr/*']}]", encoding="utf-8"
+    )
+    anybody = Viewer("eve", "reader", scope="read")
+    path = photo(tmp_path / "in" / "a.jpg", "red")
+    with Hub(own_settings.model_copy(update={"ocr": "off"})) as hub:
+        hub.ingest([tmp_path / "in"], in_place=True)
+        assert hub.seen_by(anybody).assets().total == 1
+        (tmp_path / "in" / "hr").mkdir()
+        path.rename(tmp_path / "in" / "hr" / "a.jpg")
+        assert hub.ingest([tmp_path / "in"], in_place=True).arrivals == {"moved": 1}
+        assert hub.seen_by(anybody).assets().total == 0
+        colleague = hub.seen_by(Viewer("ann", "reader", frozenset({"hr"}), "read"))
+        end = time.monotonic() + 60
+        while colleague.assets().total == 0:
+            assert time.monotonic() < end, "the access rules were not applied again"
+            time.sleep(0.05)
+        assert hub.seen_by(anybody).assets().total == 0
 
 
 def test_name_that_is_no_unicode_is_told(own_hub: Hub, tmp_path: Path, photo: Photo) -> None:
