@@ -88,6 +88,7 @@ def asset_page(hub: HubOf, asset_id: str) -> HTMLResponse:
         "asset.html",
         question=Question(),
         asset=asset,
+        fields=hub.fields,
         show_original=shown and asset.state == "ready",
         alike=_alike(hub, asset),
     )

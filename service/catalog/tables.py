@@ -162,6 +162,7 @@ class Content(Base):
     """What the pipelines found in some bytes, and under which stage key."""
 
     __tablename__ = "content"
+    __table_args__ = (Index("content_thumbnail", "thumbnail"),)
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     stage_key: Mapped[str] = mapped_column(String(128))
@@ -185,7 +186,11 @@ class Unit(Base):
     """
 
     __tablename__ = "unit"
-    __table_args__ = (UniqueConstraint("sha256", "key"), Index("unit_pixels", "pixels"))
+    __table_args__ = (
+        UniqueConstraint("sha256", "key"),
+        Index("unit_pixels", "pixels"),
+        Index("unit_thumbnail", "thumbnail"),
+    )
 
     id: Mapped[int] = mapped_column(_RowId, primary_key=True, autoincrement=True)
     sha256: Mapped[str] = mapped_column(ForeignKey("content.sha256", ondelete="CASCADE"))

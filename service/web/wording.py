@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from service.record.fieldset import built_in
+from service.record.fieldset import FieldSet
 from service.schemas import Asset, AssetKind, AssetState, Reason, SearchHit, Span, Value
 
 KINDS: dict[AssetKind, tuple[str, str]] = {
@@ -128,10 +128,35 @@ def suffix(asset: Asset) -> str:
     return ending if ending.isalnum() and len(ending) <= 5 else KINDS[asset.kind][0].split()[-1]
 
 
-def value_name(value: Value) -> str:
+def value_name(value: Value, fields: FieldSet) -> str:
     """The name of a value as a label: that of its field."""
-    field = built_in().get(value.name)
+    field = fields.get(value.name)
     return field.label if field else value.name.replace("_", " ").capitalize()
+
+
+def names(fields_: Sequence[str], fields: FieldSet) -> list[str]:
+    """Labels of fields by their names."""
+    return [fields[name].label for name in fields_]
+
+
+def shown(values: Sequence[Value]) -> list[tuple[Value, list[Value]]]:
+    """Each value that a record shows, with others that count less and say something else."""
+    below: dict[tuple[str, str], list[Value]] = {}
+    for value in values:
+        if not value.shown and value.state != "rejected":
+            below.setdefault((value.name, value.language), []).append(value)
+    return [
+        (
+            value,
+            [
+                other
+                for other in below.get((value.name, value.language), ())
+                if other.value != value.value
+            ],
+        )
+        for value in values
+        if value.shown
+    ]
 
 
 def value_text(value: Value) -> str:

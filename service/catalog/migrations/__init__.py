@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest revision under ``versions``."""
