@@ -53,11 +53,12 @@ from service.records.keeper import RecordKeeper
 from service.records.wire import edits_in
 from service.search.engine import Example, SearchEngine
 from service.settings import Settings
-from service.sources.bucket import SCHEME, Bucket
+from service.sources.bucket import Bucket
 from service.sources.folder import Folder
 from service.sources.ledger import Ledger
 from service.sources.place import Place
 from service.sources.scan import Scanner
+from service.sources.schemas import SCHEME
 from service.sources.schedule import Schedule
 from service.sources.store import Sources
 from service.sources.tables import Source

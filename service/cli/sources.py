@@ -13,7 +13,6 @@ from service.cli import render
 from service.cli.context import AsJson, opened, print_json
 from service.progress import follow
 from service.sources import schemas
-from service.sources.bucket import SCHEME
 
 SourceId = Annotated[str, typer.Argument(metavar="SOURCE", help="Id of a source.")]
 
@@ -43,7 +42,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add a folder or a bucket, which a running server then scans."""
-    place = url if url.startswith(SCHEME) else str(Path(url).absolute())
+    place = url if url.startswith(schemas.SCHEME) else str(Path(url).absolute())
     with opened() as hub:
         source = hub.sources.add(
             schemas.NewSource(url=place, in_place=in_place, every_minutes=every)

@@ -19,8 +19,7 @@ from service.ingest.arrivals import Arrival, Incoming
 from service.ingest.register import Registrar
 from service.ingest.walk import is_wanted
 from service.sources.place import Entry
-
-SCHEME = "s3://"
+from service.sources.schemas import SCHEME
 
 _AT_ONCE = 4
 _CONNECT_S = 10

@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+SCHEME = "s3://"
+"""How the address of a bucket begins."""
+
 State = Literal["waiting", "scanning", "paused", "unfinished", "failed"]
 
 

@@ -19,7 +19,7 @@ from service.events.record import Change, record
 from service.ids import new_id
 from service.ingest.job_book import GOING
 from service.sources import schemas
-from service.sources.bucket import SCHEME, need_boto3
+from service.sources.bucket import need_boto3
 from service.sources.tables import Source
 
 _MOST = 1_000
@@ -149,11 +149,11 @@ class Sources:
         return job.id
 
     def _checked(self, new: schemas.NewSource) -> str:
-        if new.url.startswith(SCHEME):
+        if new.url.startswith(schemas.SCHEME):
             need_boto3()
             if new.in_place:
                 raise BadRequest("Objects in a bucket cannot be read in place; leave it out.")
-            if not new.url.removeprefix(SCHEME).partition("/")[0]:
+            if not new.url.removeprefix(schemas.SCHEME).partition("/")[0]:
                 raise BadRequest("The address names no bucket; send s3://BUCKET/PREFIX.")
             return new.url
         path = Path(new.url)
