@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from service.index.base import Hit
 
@@ -26,15 +27,14 @@ class Candidate:
     scores: dict[str, float] = field(default_factory=dict)
 
 
-def gather(legs: Mapping[str, Iterable[Hit]]) -> dict[str, Candidate]:
+def gather(legs: Mapping[str, Iterable[Hit]]) -> dict[UUID, Candidate]:
     """Candidates by point id, from the hits of each leg."""
-    found: dict[str, Candidate] = {}
+    found: dict[UUID, Candidate] = {}
     for leg, hits in legs.items():
         for hit in hits:
-            key = str(hit.id)
-            candidate = found.get(key)
+            candidate = found.get(hit.id)
             if candidate is None:
-                candidate = found[key] = Candidate(
+                candidate = found[hit.id] = Candidate(
                     asset_id=str(hit.payload["asset_id"]),
                     unit=str(hit.payload["unit"]),
                     unit_kind=str(hit.payload["unit_kind"]),

@@ -139,17 +139,17 @@ def _attainable(
     return total * float(weights.sum() / weights[: len(singles)].sum())
 
 
-def _complete(index: VectorIndex, probe: Probe, candidates: Mapping[str, Candidate]) -> None:
+def _complete(index: VectorIndex, probe: Probe, candidates: Mapping[UUID, Candidate]) -> None:
     """Score candidates by the dense legs that did not list them."""
     wanted: dict[str, list[UUID]] = {}
     for key, candidate in candidates.items():
         for name in probe.dense:
             if name not in candidate.scores and candidate.unit_kind in _KINDS[name]:
-                wanted.setdefault(name, []).append(UUID(key))
+                wanted.setdefault(name, []).append(key)
     legs = [
         Leg(_SPACES.get(name, name), probe.dense[name], len(ids), among=ids)
         for name, ids in wanted.items()
     ]
     for name, hits in zip(wanted, index.search(legs), strict=True):
         for hit in hits:
-            candidates[str(hit.id)].scores[name] = hit.score
+            candidates[hit.id].scores[name] = hit.score
