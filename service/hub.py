@@ -58,8 +58,8 @@ from service.sources.folder import Folder
 from service.sources.ledger import Ledger
 from service.sources.place import Place
 from service.sources.scan import Scanner
-from service.sources.schemas import SCHEME
 from service.sources.schedule import Schedule
+from service.sources.schemas import SCHEME
 from service.sources.store import Sources
 from service.sources.tables import Source
 from service.space_models import SpaceModels
