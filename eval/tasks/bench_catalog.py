@@ -158,7 +158,7 @@ def _lists(database: Database, options: argparse.Namespace) -> dict[str, float]:
     filtered: list[float] = []
     for where in _QUESTIONS:
         for sort in ("-created", "name", "-size"):
-            query = schemas.AssetQuery(limit=50, sort=sort, where=where)  # type: ignore[arg-type]
+            query = schemas.AssetQuery(limit=50, sort=sort, where=where)
             times = filtered if where else plain
             for page in _pages(lambda asked: assets.page(OWNER, asked), query, options.rounds):
                 times.append(page)

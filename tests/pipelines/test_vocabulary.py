@@ -37,7 +37,7 @@ def vocabularies(draw: Any) -> Vocabulary:
                 {language: own[0]},
                 {language: tuple(sorted(own[1:]))} if own[1:] else {},
                 broader=tuple(sorted(above)),
-                note=draw(st.sampled_from(["", "Use it: often, # \"quoted\" | so."])),
+                note=draw(st.sampled_from(["", 'Use it: often, # "quoted" | so.'])),
                 auto=draw(st.sampled_from(AUTO)),
                 by=draw(st.sampled_from(BY)),
                 beside_people=draw(st.sampled_from(BESIDE_PEOPLE)),

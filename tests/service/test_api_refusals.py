@@ -97,6 +97,8 @@ def test_a_server_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     from service.home import ServerNote
     from service.remote import RemoteHub
 
-    with RemoteHub(ServerNote("http://127.0.0.1:9", "token", 1)) as remote:
-        with pytest.raises(Unavailable, match="does not answer"):
-            remote.asset("any")
+    with (
+        RemoteHub(ServerNote("http://127.0.0.1:9", "token", 1)) as remote,
+        pytest.raises(Unavailable, match="does not answer"),
+    ):
+        remote.asset("any")
