@@ -209,6 +209,7 @@ class Hub:
             max_bytes=self.settings.max_upload_mb * 2**20,
             trash_days=self.settings.trash_days,
             on_change=self._worker.wake,
+            on_purge=self.index.forget_purged,
         )
         self._keeper = RecordKeeper(database, self.fields)
         self._resources.callback(self._keeper.close)

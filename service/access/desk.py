@@ -34,6 +34,7 @@ class Parts:
 
     Attributes:
         on_change: called when there is something to read, or the index has to take something up.
+        on_purge: called when something has left for good.
         max_bytes: of one uploaded file.
         trash_days: how long records stay in the trash.
     """
@@ -47,6 +48,7 @@ class Parts:
     max_bytes: int
     trash_days: float
     on_change: Callable[[], None]
+    on_purge: Callable[[], None]
 
 
 class Desk:
@@ -142,4 +144,5 @@ class Desk:
             holding=timedelta(days=self._parts.trash_days),
             forget_previews=self._parts.previews.forget,
             on_change=self._parts.on_change,
+            on_purge=self._parts.on_purge,
         )

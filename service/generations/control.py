@@ -93,6 +93,18 @@ class IndexControl:
         self._keeper.wake()
         return self.status()
 
+    def forget_purged(self) -> None:
+        """Let nothing of deleted points stay on the disk: what was kept goes, the rest anew.
+
+        The index marks points as deleted and drops their vectors only when it is written
+        anew, which goes on in the background.
+        """
+        kept = self._ledger.in_state("kept")
+        if kept is not None:
+            self._ledger.forget(kept.name)
+        self._ledger.begin(self._board.serving.models)
+        self._keeper.wake()
+
     def stop(self) -> schemas.Index:
         """Give up what is being built; what answers stays as it is."""
         building = self._ledger.in_state("building")

@@ -89,15 +89,21 @@ class Ledger:
     def make_current(self, name: str, change: Change) -> None:
         """Let a generation answer from now on, and keep the one before for going back.
 
-        Generations kept from earlier are forgotten.
+        Generations kept from earlier are forgotten. One before of the same models is not
+        kept: there is nothing to go back to, and it may hold what was purged.
         """
         with self._database.write() as session:
-            session.execute(
-                delete(Generation).where(Generation.state == "kept", Generation.name != name)
+            made = session.get_one(Generation, name)
+            same = (
+                Generation.text_model == made.text_model,
+                Generation.visual_model == made.visual_model,
             )
-            session.execute(
-                update(Generation).where(Generation.state == "current").values(state="kept")
-            )
+            before = Generation.state == "current", Generation.name != name
+            if not session.execute(delete(Generation).where(*before, *same)).rowcount:  # type: ignore[attr-defined]
+                session.execute(
+                    delete(Generation).where(Generation.state == "kept", Generation.name != name)
+                )
+                session.execute(update(Generation).where(*before).values(state="kept"))
             session.execute(
                 update(Generation)
                 .where(Generation.name == name)

@@ -52,6 +52,8 @@ class Trash:
         holding: how long records stay in the trash before it is emptied of them.
         forget_previews: removes the larger pictures of some content, by its hash.
         on_change: called when the index has something to take up.
+        on_purge: called once something has left for good: the index holds its vectors until
+            it is written anew.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Trash:
         holding: timedelta,
         forget_previews: Callable[[str], None],
         on_change: Callable[[], None],
+        on_purge: Callable[[], None],
     ) -> None:
         self._holding = holding
         self._database = database
@@ -70,6 +73,7 @@ class Trash:
         self._viewer = viewer
         self._forget_previews = forget_previews
         self._on_change = on_change
+        self._on_purge = on_purge
 
     def put(self, asset_id: str) -> None:
         """Put a record into the trash; harmless when it is there.
@@ -111,7 +115,9 @@ class Trash:
             refuse_held(asset)
             if asset.trashed_at is None:
                 raise Conflict("Only what is in the trash is purged; put it there first.")
-        return self._purge([asset_id])
+        done = self._purge([asset_id])
+        self._on_purge()
+        return done
 
     def empty(self, *, older_than: timedelta | None = None) -> Purged:
         """Let all records go that have been in the trash for some time, or the holding time."""
@@ -127,6 +133,8 @@ class Trash:
             part = self._purge(ids[start : start + _CHUNK])
             done.records += part.records
             done.bytes += part.bytes
+        if done.records:
+            self._on_purge()
         return done
 
     def _find(self, session: Session, asset_id: str) -> Asset:
