@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from service.errors import NotFound, StorageFull, TooLarge
+from service.errors import Conflict, NotFound, StorageFull, TooLarge
 
 _CHUNK = 1 << 20
 
@@ -85,6 +85,15 @@ class BlobStore:
                 "affected."
             )
         return path
+
+    def require(self, sha256: str) -> None:
+        """Look, inside the transaction that names a blob, that no purge took it meanwhile.
+
+        Raises:
+            Conflict: it is gone; bringing the file again helps.
+        """
+        if not self.path(sha256).is_file():
+            raise Conflict("The same bytes were purged this very moment; send the file again.")
 
     def delete(self, sha256: str) -> None:
         """Remove a blob; harmless when it is not there."""

@@ -16,6 +16,8 @@ from pipelines.renditions.recipe import MOST_PIXELS_A_SIDE, Credits, Recipe
 Rect = tuple[int, int, int, int]
 
 _TIFF_XMP = 700
+_MOST_JPEG_XMP = 65_000
+"""What one segment of a JPEG holds, less its head; EXIF and IPTC say the most of it anyway."""
 
 
 def side_needed(recipe: Recipe, size: tuple[int, int]) -> int:
@@ -68,7 +70,10 @@ def _options(recipe: Recipe, credits_: Credits) -> dict[str, Any]:
         options["tiffinfo"] = exif_tags(written) | ({_TIFF_XMP: written.xmp} if written.xmp else {})
     elif block := exif_block(written):
         options["exif"] = block
-    if written.xmp and recipe.format in {"jpeg", "webp"}:
+    fits = recipe.format == "webp" or (
+        recipe.format == "jpeg" and len(written.xmp) < _MOST_JPEG_XMP
+    )
+    if written.xmp and fits:
         options["xmp"] = written.xmp
     if recipe.format == "jpeg":
         options |= {"quality": recipe.quality, "optimize": True, "progressive": True}

@@ -52,7 +52,8 @@ def rewrite(data: bytes, media_type: str, recipe: Recipe, credits_: Credits) -> 
     written = credits_ if recipe.credits else Credits()
     try:
         return b"".join(parts(data, recipe, written))
-    except (IndexError, ValueError, OverflowError) as error:
+    except Exception as error:
+        # Pillow raises errors of many kinds for EXIF that is not built as it should be.
         raise CannotRewrite(
             "The file is damaged, so nothing can be removed from it or written into it; "
             "choose a download preset that converts it."
@@ -155,10 +156,14 @@ def _segment(data: bytes, position: int) -> tuple[int, bytes, int]:
 
 
 def _is_replaced(marker: int, body: bytes) -> bool:
-    """Whether a segment holds metadata; colour profiles (APP2, Adobe's APP14) do not."""
-    if marker == 0xE1:
-        return True
-    return marker in {0xED, 0xFE} or (marker == 0xE2 and not body.startswith(b"ICC_PROFILE"))
+    """Whether a segment tells anything but how the picture is coded and its colours.
+
+    JFIF (APP0), the colour profile (APP2) and Adobe's colour transform (APP14) stay; cameras
+    and editors write places, names and serial numbers into all the others.
+    """
+    if marker == 0xE2:
+        return not body.startswith(b"ICC_PROFILE")
+    return marker == 0xFE or (0xE0 < marker <= 0xEF and marker != 0xEE)
 
 
 def _app1(body: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +14,7 @@ MOST_FILES = 100
 """Files that one upload may hold."""
 
 _UPLOADS = "/v1/assets"
+_FILES = re.compile(r"/v1/assets(/[^/]+/versions)?|/v1/search/by-file|/v1/import|/examples")
 _JSON_LIMIT = 1 << 20
 _FORM_OVERHEAD = 1 << 20
 
@@ -48,9 +51,11 @@ class BodyLimit:
 
     def _limit(self, scope: Scope) -> int:
         media_type = dict(scope["headers"]).get(b"content-type", b"")
-        if media_type.startswith(b"application/offset+octet-stream"):
+        # By path, not by what the sender says of the body: all others are read into memory.
+        path = scope["path"]
+        if path.startswith("/v1/uploads"):
             return self._max_bytes
-        if not media_type.startswith(b"multipart/form-data"):
+        if not media_type.startswith(b"multipart/form-data") or not _FILES.fullmatch(path):
             return _JSON_LIMIT
         files = MOST_FILES if scope["path"] == _UPLOADS else 1
         return files * self._max_bytes + _FORM_OVERHEAD

@@ -6,11 +6,19 @@ from pathlib import Path
 
 from service.blobs import BlobStore
 from service.catalog.tables import Asset
+from service.errors import NotFound
 from service.ingest.moves import present
 
 
 def original_of(asset: Asset, blobs: BlobStore) -> Path:
-    """The file of an asset; raises NotFound where it is gone."""
+    """The file of an asset; raises NotFound where it is gone, or is another one by now.
+
+    A file in place that has changed holds what nobody has read and no access rule has seen.
+    """
     if asset.in_place:
-        return present(asset.origin or "", asset.missing_at)
+        path = present(asset.origin or "", asset.missing_at)
+        status = path.stat()
+        if (status.st_size, status.st_mtime_ns) != (asset.size, asset.modified_ns):
+            raise NotFound(f"{path.name} has changed since it was read; ingest it again.")
+        return path
     return blobs.find(asset.sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from pathlib import Path, PurePath
 
 from service.downloads.rendition import Rendition
 from service.errors import MagpieError
+
+_log = logging.getLogger(__name__)
 
 _CHUNK = 1 << 20
 _PACKED = frozenset({"text/plain", "text/csv", "application/json", "image/svg+xml", "image/bmp"})
@@ -51,6 +54,11 @@ def bundle(
                 made = item.make()
             except (MagpieError, OSError) as error:
                 outcome.problems[item.asset_id] = str(error)
+                continue
+            except Exception:
+                # One odd file must not cost the others.
+                _log.exception("A rendition of %s failed", item.asset_id)
+                outcome.problems[item.asset_id] = "It could not be made; the log says more."
                 continue
             name = outcome.names[item.asset_id] = _unique(made.name, taken)
             # A file that breaks off here breaks the download off: better than half of it inside.

@@ -99,6 +99,7 @@ class Registrar:
         self.check_preset(preset)
         blob = self._blobs.put(stream, max_bytes=max_bytes)
         with self._database.write() as session:
+            self._blobs.require(blob.sha256)
             job = Job(id=new_id(), kind="upload", state="running", started_by=viewer.id)
             session.add(job)
             same = select(Asset).where(Asset.sha256 == blob.sha256).limit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, update
 from sqlalchemy.orm import Session
@@ -60,6 +60,9 @@ class AnalysisStore:
         found = {work.sha256: analysis for work, analysis in results if analysis is not None}
         thumbnails = {sha256: self._put_thumbnails(analysis) for sha256, analysis in found.items()}
         with self._database.write() as session:
+            # What was purged while it was being read must not come back.
+            wanted = _hashes_of_records(session, found)
+            found = {sha256: each for sha256, each in found.items() if sha256 in wanted}
             fresh = self._without_locked(session, found, stage_key)
             self._replace_contents(session, fresh, thumbnails, stage_key)
             failed = _update_assets(session, {work.sha256 for work in works}, self._fields)
@@ -285,6 +288,16 @@ def _clear(session: Session, hashes: Sequence[str], kept: _Kept) -> None:
                 ContentStage.sha256 == sha256, ContentStage.stage.not_in(stages)
             )
         )
+
+
+def _hashes_of_records(session: Session, hashes: Iterable[str]) -> set[str]:
+    """Those among some hashes that a record has, or had."""
+    among = list(hashes)
+    return {
+        sha256
+        for column in (Asset.sha256, tables.Version.sha256)
+        for sha256 in session.scalars(select(column).where(column.in_(among)).distinct())
+    }
 
 
 def _is_of(stage: str) -> ColumnElement[bool]:

@@ -126,7 +126,10 @@ class Sources:
     def due(self) -> list[str]:
         """Sources that it is time to scan; none while a scan is under way."""
         with self._database.read() as session:
-            rows = session.scalars(select(Source)).all()
+            # What waited longest comes first: one that takes long must not starve the others.
+            rows = session.scalars(
+                select(Source).order_by(Source.begun_at.is_not(None), Source.begun_at, Source.id)
+            ).all()
             going = {row.id: job for row in rows if (job := _going(session, row))}
             if any(job.state in GOING for job in going.values()):
                 return []

@@ -155,12 +155,14 @@ class Trash:
         with self._database.write() as session:
             assets = list(
                 session.scalars(
-                    select(Asset).where(
+                    select(Asset)
+                    .where(
                         Asset.id.in_(asset_ids),
                         # Looked at again: somebody may have restored or held one meanwhile.
                         Asset.trashed_at.is_not(None),
                         Asset.hold.is_(False),
                     )
+                    .with_for_update()
                 )
             )
             gone = [asset.id for asset in assets]
@@ -181,12 +183,14 @@ class Trash:
             dropped, pictures = _drop_contents(session, hashes)
             unused = _unused(session, hashes | pictures)
         # After the commit: bytes without a record are swept up later, a record without bytes
-        # would be a loss.
-        for sha256 in unused:
-            path = self._blobs.path(sha256)
-            if path.is_file():
-                done.bytes += path.stat().st_size
-            self._blobs.delete(sha256)
+        # would be a loss. Whoever brings the same bytes meanwhile writes either before this
+        # transaction, which then leaves them, or after it, and looks whether they are there.
+        with self._database.write() as session:
+            for sha256 in _unused(session, set(unused)):
+                path = self._blobs.path(sha256)
+                if path.is_file():
+                    done.bytes += path.stat().st_size
+                self._blobs.delete(sha256)
         for sha256 in dropped:
             self._forget_previews(sha256)
         done.records = len(gone)

@@ -149,6 +149,8 @@ class UploadStore:
         """Wait until what arrived is on the disk: an offset that was told must hold."""
         with _explained(), self._part(upload.id).open("rb") as file:
             os.fsync(file.fileno())
+            # It is not resting: both files count as new.
+            os.utime(self._note(upload.id))
 
     def cut(self, upload: PartialUpload, offset: int) -> None:
         """Forget what arrived after an offset."""

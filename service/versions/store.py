@@ -16,7 +16,7 @@ from service.access.predicate import seen_assets
 from service.access.viewer import Viewer
 from service.blobs import Blob, BlobStore
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Job, JobItem, Version, now
+from service.catalog.tables import Asset, AssetFile, Job, JobItem, Version, now
 from service.errors import Conflict, NotFound
 from service.events.record import Change, record
 from service.ids import new_id
@@ -115,9 +115,16 @@ class Versions:
         if stored.is_file():
             return stored, row
         # Of files that are read in place no copy was made: they are there until they change.
-        here = Path(asset.origin) if asset.origin else None
-        if here is not None and here.is_file() and sha256_file(here) == row.sha256:
-            return here, row
+        with self._database.read() as session:
+            beside = session.scalars(
+                select(AssetFile.origin).where(
+                    AssetFile.asset_id == asset_id, AssetFile.sha256 == row.sha256
+                )
+            )
+            places = [Path(each) for each in (asset.origin, *beside) if each]
+        for here in places:
+            if here.is_file() and sha256_file(here) == row.sha256:
+                return here, row
         raise NotFound(
             f"The bytes of version {number} are gone: the file was read in place and has changed "
             "since."
@@ -126,6 +133,7 @@ class Versions:
     def _write(self, asset_id: str, blob: Blob, name: str, kind: str) -> tuple[int, str]:
         with self._database.write() as session:
             asset = self._changeable(session, asset_id)
+            self._blobs.require(blob.sha256)
             number = (
                 session.scalar(select(func.max(Version.number)).where(Version.asset_id == asset_id))
                 or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from email.utils import formatdate
 from time import time
 from typing import Annotated, Any
@@ -83,9 +84,10 @@ async def create(request: Request, hub: HubOf) -> Response:
     name = described.get("filename") or described.get("name") or "unnamed"
     upload = await run_in_threadpool(hub.uploads.create, name, length, _owner(request))
     offset = 0
-    if request.headers.get("content-type", "").partition(";")[0] == _BODY:
-        offset = await _receive(request, hub, upload, 0, None)
-    upload = await _finished(hub, upload, offset)
+    with hub.uploads.writing(upload):
+        if request.headers.get("content-type", "").partition(";")[0] == _BODY:
+            offset = await _receive(request, hub, upload, 0, None)
+        upload = await _finished(hub, upload, offset)
     return _answer(201, {"Location": f"/v1/uploads/{upload.id}"} | _progress(upload, offset))
 
 
@@ -94,7 +96,11 @@ async def progress(request: Request, hub: HubOf, upload_id: str) -> Response:
     """``Upload-Offset`` is where to go on; once whole, ``Magpie-Asset`` names the record."""
     upload = await run_in_threadpool(hub.uploads.get, upload_id, _owner(request))
     offset = await run_in_threadpool(hub.uploads.offset, upload)
-    upload = await _finished(hub, upload, offset)
+    # While somebody sends or finishes it, that request tells what became of it.
+    with contextlib.suppress(Conflict), hub.uploads.writing(upload):
+        upload = await run_in_threadpool(hub.uploads.get, upload_id, _owner(request))
+        offset = await run_in_threadpool(hub.uploads.offset, upload)
+        upload = await _finished(hub, upload, offset)
     return _answer(200, _progress(upload, offset) | {"Upload-Length": str(upload.length)})
 
 
