@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import get_args
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.predicate import seen_assets
+from service.access.seen import find_asset
 from service.access.viewer import Viewer
 from service.catalog.database import Database
 from service.catalog.tables import Asset
-from service.errors import Conflict, NotFound
+from service.errors import Conflict
 from service.events.record import Change, record
 from service.schemas import AssetStatus as Status
 
@@ -45,7 +44,7 @@ class Handling:
         """
         self._viewer.require("write")
         with self._database.write() as session:
-            asset = self._find(session, asset_id)
+            asset = find_asset(session, asset_id, self._viewer, for_update=True)
             before: Status = asset.status  # type: ignore[assignment]
             if status == before:
                 return
@@ -64,20 +63,12 @@ class Handling:
         """
         self._viewer.require("write" if hold else "admin")
         with self._database.write() as session:
-            asset = self._find(session, asset_id)
+            asset = find_asset(session, asset_id, self._viewer, for_update=True)
             if asset.hold == hold:
                 return
             asset.hold = hold
             after = {"hold": hold, **({"reason": reason} if reason else {})}
             self._record(session, "asset.hold", asset_id, {"hold": not hold}, after)
-
-    def _find(self, session: Session, asset_id: str) -> Asset:
-        asset = session.scalar(
-            select(Asset).where(Asset.id == asset_id, *seen_assets(self._viewer)).with_for_update()
-        )
-        if asset is None:
-            raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
-        return asset
 
     def _record(
         self,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
 
 from service import schemas
 from service.access.predicate import seen_assets
+from service.access.seen import find_asset
 from service.access.viewer import Viewer
 from service.catalog.database import Database
 from service.catalog.listing import listed
@@ -44,7 +44,7 @@ class Assets:
     def get(self, asset_id: str, viewer: Viewer) -> schemas.AssetDetail:
         """A record with its values; raises NotFound."""
         with self._database.read() as session:
-            asset = _find(session, asset_id, viewer)
+            asset = find_asset(session, asset_id, viewer)
             content = session.get(Content, asset.sha256)
             units = session.execute(
                 select(Unit.kind, func.count())
@@ -115,7 +115,7 @@ class Assets:
     def file(self, asset_id: str, number: int, viewer: Viewer) -> AssetFile:
         """The row of a further file of an asset; raises NotFound."""
         with self._database.read() as session:
-            _find(session, asset_id, viewer)
+            find_asset(session, asset_id, viewer)
             file = session.scalar(
                 select(AssetFile).where(AssetFile.asset_id == asset_id, AssetFile.number == number)
             )
@@ -126,7 +126,7 @@ class Assets:
     def bytes_of(self, asset_id: str, viewer: Viewer) -> tuple[Asset, str | None]:
         """The row of an asset and the hash of its thumbnail; raises NotFound."""
         with self._database.read() as session:
-            asset = _find(session, asset_id, viewer)
+            asset = find_asset(session, asset_id, viewer)
             content = session.get(Content, asset.sha256)
             return asset, content.thumbnail if content else None
 
@@ -158,13 +158,6 @@ def _values(entries: Entries) -> list[schemas.Value]:
         for place, entry in enumerate((each.entry, *each.others))
         if entry.content is not None
     ]
-
-
-def _find(session: Session, asset_id: str, viewer: Viewer) -> Asset:
-    asset = session.scalar(select(Asset).where(Asset.id == asset_id, *seen_assets(viewer)))
-    if asset is None:
-        raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
-    return asset
 
 
 def _shape(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from pipelines.pool import ReaderPool
 from pipelines.renditions.recipe import Credits
 from service.access.predicate import seen_assets
+from service.access.seen import no_asset
 from service.access.viewer import Viewer
 from service.blobs import BlobStore
 from service.catalog.database import Database
@@ -135,7 +136,7 @@ class Downloads:
     def _one(self, asset_id: str) -> tuple[Asset, Record]:
         found = self._found([asset_id])
         if not found:
-            raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
+            raise no_asset(asset_id)
         return found[0]
 
     def _found(self, ids: Sequence[str]) -> list[tuple[Asset, Record]]:

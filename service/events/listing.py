@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.access.predicate import seen_assets, seen_collections
+from service.access.seen import find_asset
 from service.access.tables import User
 from service.access.viewer import OWNER_ID, Viewer
 from service.catalog.database import Database
 from service.catalog.tables import Asset
 from service.collections.tables import Collection
-from service.errors import BadRequest, NotFound
+from service.errors import BadRequest
 from service.events import schemas
 from service.events.tables import Event
 
@@ -64,11 +65,7 @@ class Events:
     def history(self, asset_id: str, *, limit: int, cursor: str | None = None) -> schemas.EventPage:
         """What happened to one asset, newest first; raises NotFound."""
         with self._database.read() as session:
-            found = session.scalar(
-                select(Asset.id).where(Asset.id == asset_id, *seen_assets(self._viewer))
-            )
-        if found is None:
-            raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
+            find_asset(session, asset_id, self._viewer)
         return self.page(limit=limit, cursor=cursor, asset_id=asset_id)
 
     def _seen(self) -> list[ColumnElement[bool]]:

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from service.access.seen import no_asset
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Content, ContentStage, Job, JobItem, Outbox, now
-from service.errors import NotFound
 from service.ids import new_id
 from service.ingest.items import OPEN, close_items, say_failed
 from service.ingest.work import READ, Work, work_of
@@ -104,7 +104,7 @@ class IngestQueue:
         with self._database.write() as session:
             asset = session.get(Asset, asset_id)
             if asset is None:
-                raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
+                raise no_asset(asset_id)
             job = Job(id=new_id(), kind="read", state="running", started_by=by)
             session.add(job)
             session.flush()

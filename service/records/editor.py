@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from service.access.predicate import seen_assets
+from service.access.seen import no_asset
 from service.access.viewer import Viewer
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Outbox, now
@@ -86,7 +87,7 @@ class RecordEditor:
         """Edit one record; raises NotFound."""
         done = self.edit_all([asset_id], edits)
         if not done.matched:
-            raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
+            raise no_asset(asset_id)
         return done
 
     def select(self, where: str) -> list[str]:

@@ -48,11 +48,6 @@ class RecordKeeper:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 
-    def wait(self) -> None:
-        """Wait until everything is done."""
-        if self._thread.is_alive():
-            self._thread.join()
-
     def _run(self) -> None:
         try:
             while not self._closing.is_set() and self._next():

@@ -15,7 +15,7 @@ from datetime import timedelta
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from service.access.predicate import seen_assets
+from service.access.seen import find_asset
 from service.access.status import refuse_held
 from service.access.viewer import Viewer
 from service.blobs import BlobStore
@@ -30,7 +30,7 @@ from service.catalog.tables import (
     Version,
     now,
 )
-from service.errors import Conflict, NotFound
+from service.errors import Conflict
 from service.events.record import Change, record, scrub
 
 _CHUNK = 100
@@ -84,7 +84,7 @@ class Trash:
         """
         self._viewer.require("write")
         with self._database.write() as session:
-            asset = self._find(session, asset_id)
+            asset = find_asset(session, asset_id, self._viewer, for_update=True)
             if asset.trashed_at is None:
                 refuse_held(asset)
                 asset.trashed_at = now()
@@ -95,7 +95,7 @@ class Trash:
         """Take a record out of the trash; harmless when it is not there. Raises NotFound."""
         self._viewer.require("write")
         with self._database.write() as session:
-            asset = self._find(session, asset_id)
+            asset = find_asset(session, asset_id, self._viewer, for_update=True)
             if asset.trashed_at is not None:
                 asset.trashed_at = None
                 self._changed(session, asset, "asset.restored")
@@ -110,7 +110,7 @@ class Trash:
         """
         with self._database.read() as session:
             # First of all: what one may not see is like nothing, whatever one may do.
-            asset = self._find(session, asset_id)
+            asset = find_asset(session, asset_id, self._viewer, for_update=True)
             self._viewer.require("admin")
             refuse_held(asset)
             if asset.trashed_at is None:
@@ -136,14 +136,6 @@ class Trash:
         if done.records:
             self._on_purge()
         return done
-
-    def _find(self, session: Session, asset_id: str) -> Asset:
-        asset = session.scalar(
-            select(Asset).where(Asset.id == asset_id, *seen_assets(self._viewer)).with_for_update()
-        )
-        if asset is None:
-            raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
-        return asset
 
     def _changed(self, session: Session, asset: Asset, kind: str) -> None:
         asset.updated_at = now()

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.hashing import sha256_file
-from service.access.predicate import seen_assets
+from service.access.seen import find_asset
 from service.access.viewer import Viewer
 from service.blobs import Blob, BlobStore
 from service.catalog.database import Database
@@ -59,7 +59,7 @@ class Versions:
     def of(self, asset_id: str) -> list[VersionInfo]:
         """All versions of an asset, newest first; raises NotFound."""
         with self._database.read() as session:
-            self._find(session, asset_id)
+            find_asset(session, asset_id, self._viewer)
             rows = _versions(session, asset_id)
         return [
             VersionInfo(
@@ -105,7 +105,7 @@ class Versions:
     def bytes_of(self, asset_id: str, number: int) -> tuple[Path, Version]:
         """Where the bytes of a version lie, and its row; raises NotFound."""
         with self._database.read() as session:
-            asset = self._find(session, asset_id)
+            asset = find_asset(session, asset_id, self._viewer)
             row = session.scalar(
                 select(Version).where(Version.asset_id == asset_id, Version.number == number)
             )
@@ -173,16 +173,8 @@ class Versions:
         self._on_work()
         return number + 1, job_id
 
-    def _find(self, session: Session, asset_id: str) -> Asset:
-        asset = session.scalar(
-            select(Asset).where(Asset.id == asset_id, *seen_assets(self._viewer))
-        )
-        if asset is None:
-            raise NotFound(f"There is no asset {asset_id}; `magpie search` shows the ids.")
-        return asset
-
     def _changeable(self, session: Session, asset_id: str) -> Asset:
-        asset = self._find(session, asset_id)
+        asset = find_asset(session, asset_id, self._viewer)
         if asset.hold:
             raise Conflict("This asset is under legal hold; an admin must release it first.")
         return asset
