@@ -66,6 +66,7 @@ from service.space_models import SpaceModels
 from service.standing import Readiness, catalog_check, disk_check, gauges, models_check
 from service.trash.emptier import Emptier
 from service.uploads.store import PartialUpload, UploadStore
+from service.vocabularies.in_force import Vocabularies
 
 
 class Hub:
@@ -108,6 +109,7 @@ class Hub:
         resources.callback(database.close)
         database.migrate()
         self.fields = load_fields(self.settings.fields_file)
+        self.vocabularies = Vocabularies(database)
         screener = Screener(database, load_rules(self.home.root / FILE), self.fields)
         screener.open()
         self._screener = screener
@@ -205,6 +207,7 @@ class Hub:
             blobs=self._blobs,
             previews=self._previews,
             screener=self._screener,
+            vocabularies=self.vocabularies,
             downloads=DownloadParts(self._blobs, pool, self.home.presets),
             max_bytes=self.settings.max_upload_mb * 2**20,
             trash_days=self.settings.trash_days,

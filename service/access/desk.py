@@ -26,6 +26,7 @@ from service.records.bulk import BulkEdits
 from service.records.editor import RecordEditor
 from service.trash.store import Trash
 from service.versions.store import Versions
+from service.vocabularies.in_force import Vocabularies
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Parts:
     blobs: BlobStore
     previews: Previews
     screener: Screener
+    vocabularies: Vocabularies
     downloads: DownloadParts
     max_bytes: int
     trash_days: float

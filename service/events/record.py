@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.catalog.tables import now
 from service.events.tables import Event
 
-SubjectKind = Literal["collection", "user", "key", "group", "source"]
+SubjectKind = Literal["collection", "user", "key", "group", "source", "vocabulary"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class Event(BaseModel):
     kind: str = Field(description="What was done to what, such as `asset.status`.")
     asset_id: str | None = None
     subject_kind: str | None = Field(
-        default=None, description="What else it is about: collection, user, key, group or source."
+        default=None,
+        description="What else it is about: collection, user, key, group, source, vocabulary.",
     )
     subject_id: str | None = None
     batch_id: str | None = Field(default=None, description="Joins the changes of one work.")

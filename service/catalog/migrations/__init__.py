@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision under ``versions``."""

@@ -9,7 +9,8 @@ import service.access.tables
 import service.collections.tables
 import service.events.tables
 import service.records.tables
-import service.sources.tables  # noqa: F401
+import service.sources.tables
+import service.vocabularies.tables  # noqa: F401
 from service.catalog.tables import Base
 
 engine = context.config.attributes["engine"]
