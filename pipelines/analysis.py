@@ -9,10 +9,13 @@ process border by pickling and can be compared in tests.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pipelines.documents.structure import Structure
 
 AssetKind = Literal["image", "video", "audio", "document", "other"]
 UnitKind = Literal["record", "image", "embedded_image", "page", "scene", "passage", "transcript"]
@@ -171,7 +174,8 @@ class Failure:
 class Analysis:
     """Everything that the pipelines found in one file.
 
-    A failed file has ``failure`` set, and whatever was read before it failed.
+    A failed file has ``failure`` set, and whatever was read before it failed. ``structure`` is
+    there only where it was asked for (``ReaderPool.structure``).
     """
 
     kind: AssetKind
@@ -185,3 +189,4 @@ class Analysis:
     preview: Picture | None = None
     failure: Failure | None = None
     warnings: tuple[str, ...] = field(default=())
+    structure: Structure | None = None

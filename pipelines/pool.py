@@ -150,6 +150,30 @@ class ReaderPool:
         )
         return self._submit(request, None, urgent=True).result()
 
+    def structure(
+        self,
+        path: Path | str,
+        *,
+        name: str = "",
+        media_type_hint: str | None = None,
+        password: str | None = None,
+        urgent: bool = True,
+    ) -> Analysis:
+        """Tables, places of words, signatures and embedded data of a document.
+
+        They are the ``structure`` of the analysis, which carries nothing else, or a
+        ``failure``.
+        """
+        request = Request(
+            str(Path(path).absolute()),
+            name=name,
+            media_type_hint=media_type_hint,
+            password=password,
+            structure=True,
+            limits=self._limits,
+        )
+        return self._submit(request, None, urgent=urgent).result()
+
     def close_ups(
         self,
         path: Path | str,

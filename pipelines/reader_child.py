@@ -47,13 +47,22 @@ def _warm_up() -> None:
 def _parts(request: Request) -> Iterator[Analysis]:
     from pipelines.close_up import close_ups
     from pipelines.pictures import fitted
-    from pipelines.reading import read_page, read_parts
+    from pipelines.reading import read_in_structure, read_page, read_parts
 
     if request.page is not None:
         yield read_page(
             Path(request.path),
             request.page,
             side=request.side,
+            password=request.password,
+            limits=request.limits,
+        )
+        return
+    if request.structure:
+        yield read_in_structure(
+            Path(request.path),
+            name=request.name,
+            media_type_hint=request.media_type_hint,
             password=request.password,
             limits=request.limits,
         )

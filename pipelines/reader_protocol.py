@@ -28,6 +28,10 @@ _ALLOWED = {
         "Unit",
         "Value",
     },
+    "pipelines.documents.contracts": {"Signature"},
+    "pipelines.documents.pages": {"Piece"},
+    "pipelines.documents.structure": {"Structure"},
+    "pipelines.documents.tables.table": {"Table"},
     "pipelines.reader_protocol": {"Reply"},
     "numpy": {"dtype", "ndarray"},
     "numpy._core.numeric": {"_frombuffer"},
@@ -37,11 +41,12 @@ _ALLOWED = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Read a file, draw one of its pages, or look closer at some of its pictures.
+    """Read a file, draw one of its pages, look closer at some of its pictures or at its structure.
 
     Attributes:
         page: number of the page to draw, from 1; None to read the file.
         keys: of the units whose pictures are wanted as OCR needs them; none to read the file.
+        structure: whether tables, places of words and the like are wanted.
         side: longest side of the drawing or pictures in pixels.
         fit: how the visual model takes pictures.
     """
@@ -52,6 +57,7 @@ class Request:
     password: str | None = None
     page: int | None = None
     keys: frozenset[str] = frozenset()
+    structure: bool = False
     side: int = 0
     fit: Fit = DEFAULT_FIT
     limits: Limits = field(default_factory=Limits)

@@ -129,6 +129,37 @@ def read_page(
     return Analysis(kind=kind_of(media_type), media_type=media_type, preview=preview)
 
 
+def read_in_structure(
+    path: Path,
+    *,
+    name: str = "",
+    media_type_hint: str | None = None,
+    password: str | None = None,
+    limits: Limits | None = None,
+) -> Analysis:
+    """What a document holds beside its text, as ``structure``, or why it cannot be read."""
+    from pipelines.documents.structure import read_structure
+
+    media_type = UNKNOWN
+    try:
+        media_type = _sniff(path, name or path.name, media_type_hint)
+        structure = read_structure(
+            path, media_type, name=name, password=password, limits=limits or Limits()
+        )
+    except Unreadable as error:
+        return failed(media_type, error.failure)
+    except ModuleNotFoundError as error:
+        return failed(media_type, _not_installed(media_type, error))
+    except OSError as error:
+        return failed(media_type, _failure_of(error))
+    except (MemoryError, RecursionError):
+        return failed(media_type, OUT_OF_MEMORY)
+    except Exception as error:
+        _log.info("the structure of %s cannot be read", name, exc_info=error)
+        return failed(media_type, CORRUPT)
+    return Analysis(kind=kind_of(media_type), media_type=media_type, structure=structure)
+
+
 def failed(media_type: str, failure: Failure) -> Analysis:
     """The part of an analysis that says why reading ended."""
     return Analysis(kind=kind_of(media_type), media_type=media_type, failure=failure)

@@ -94,6 +94,7 @@ def join(parts: Iterable[Analysis], start: Analysis) -> Analysis:
             duration_s=part.duration_s if part.duration_s is not None else whole.duration_s,
             preview=whole.preview or part.preview,
             failure=part.failure or whole.failure,
+            structure=part.structure or whole.structure,
         )
     return replace(whole, values=tuple(values), units=tuple(units), warnings=tuple(warnings))
 

@@ -66,6 +66,21 @@ def read(file: InputFile) -> Iterator[Analysis]:
             yield from inside.read(archive.read(embedded), embedded.rpartition("/")[2])
 
 
+def read_tables(file: InputFile) -> Iterator[list[list[str]]]:
+    """The tables of the body as rows of cells, without what a tracked change deleted.
+
+    Raises:
+        Unreadable: the file is damaged or too large.
+    """
+    with open_archive(file) as archive:
+        writer = _Writer(archive, file)
+        root = part(archive, main_part(archive))
+        if root is None:
+            return
+        for table in descendants(root, "tbl"):
+            yield [[writer.cell(cell) for cell in _cells(row)] for row in _rows(table)]
+
+
 class _Writer:
     """Puts the stories of one document (body, notes, comments) into a flow."""
 
@@ -134,12 +149,12 @@ class _Writer:
         self.flow.end_table()
         for row in _rows(table):
             cells = list(_cells(row))
-            self.flow.row([self._cell(cell) for cell in cells])
+            self.flow.row([self.cell(cell) for cell in cells])
             for cell in cells:
                 self._drawings(cell)
         self.flow.end_table()
 
-    def _cell(self, cell: Element) -> str:
+    def cell(self, cell: Element) -> str:
         """The text of a cell, tables inside it row by row."""
         texts = []
         for element in cell:
@@ -148,10 +163,10 @@ class _Writer:
                 texts.append(self._text(element))
             elif kind == "tbl":
                 texts += (
-                    ", ".join(self._cell(inner) for inner in _cells(row)) for row in _rows(element)
+                    ", ".join(self.cell(inner) for inner in _cells(row)) for row in _rows(element)
                 )
             elif kind not in _GONE:
-                texts.append(self._cell(element))
+                texts.append(self.cell(element))
         return " ".join(text for text in texts if text)
 
     def _text(self, element: Element) -> str:

@@ -65,6 +65,20 @@ def read(file: InputFile) -> Iterator[Analysis]:
             yield from inside.read(archive.read(embedded), embedded.rpartition("/")[2])
 
 
+def read_visible(file: InputFile) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """The title of each visible sheet and its rows of cells; rows are to be taken at once.
+
+    Raises:
+        Unreadable: the file is damaged or too large.
+    """
+    with open_archive(file) as archive:
+        for sheet in _open(file, archive).worksheets:
+            if sheet.sheet_state == "visible":
+                sheet.reset_dimensions()
+                rows = sheet.iter_rows(values_only=True)
+                yield sheet.title, ([cell_text(value) for value in row] for row in rows)
+
+
 def cell_text(value: object) -> str:
     """The value of a cell as people read it: dates in ISO 8601, no trailing zeros."""
     if value is None:

@@ -156,6 +156,8 @@ def _name(element: Element) -> str:
 
 
 def _normal(field: str, text: str) -> str:
+    if not text:
+        return ""
     if field in {"date", "due_date"}:
         day = parse_date(text)
         return day.isoformat() if day else ""

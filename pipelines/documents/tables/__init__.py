@@ -1,0 +1,1 @@
+"""Tables as rows and columns, where they are real tables; pairs of names and values in forms."""
