@@ -2,8 +2,9 @@
 
 ``pages_s`` is Magpie's reader with passages, boxes and preview, in this process; ``raw`` is
 pypdfium2's text alone. ``unstructured`` (strategy ``fast``) and ``markitdown`` are measured
-where they are installed with their PDF parts. Of each file the best of some rounds counts, readers
-taken in turn.
+where they are installed with their PDF parts. ``type_ms_page``, ``fields_ms_page`` and
+``summary_ms_page`` are what the stages after reading cost a page. Of each file the best of some
+rounds counts, readers taken in turn.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from eval.document_stages import costs
 from eval.errors import EvalError
 from eval.layouts import rows
 from eval.registry import Figures
@@ -77,12 +79,14 @@ def run(options: argparse.Namespace) -> Figures:
             raise EvalError("The PDF files have no pages; name a folder with others.")
         print(f"Reading {len(files):,} files of {pages:,} pages ...", file=sys.stderr)
         speeds = _speeds(files, pages, max(1, options.rounds))
+        stages = costs(files, pages, max(1, options.rounds))
     figures: dict[str, float] = {
         "files": len(files),
         "pages": pages,
         "pages_s": round(speeds["ours"], 1),
         "raw_pages_s": round(speeds["raw"], 1),
         "share_of_raw": round(speeds["ours"] / speeds["raw"], 3),
+        **{f"{name}_ms_page": round(cost, 3) for name, cost in stages.items()},
     }
     for name in ("unstructured", "markitdown"):
         if name in speeds:

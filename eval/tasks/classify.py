@@ -6,6 +6,9 @@
 - ``macro_f1``: folders of files with document types, ``other`` being an answer.
 - ``macro_f1_same_format``: of the classes whose files are of the same media type as those of
   another class, which the file type does not give away.
+- ``accuracy_of_all``: with all types that Magpie knows as answers, as in a library; a kind of
+  contract counts as contract. ``calibration_error`` is the mean distance of the confidence of
+  these answers from their accuracy (see ``eval.probabilities``).
 - ``hidden_as_other``: each class hidden in turn: the share of its documents that are then
   ``other``, mean over the classes; ``hidden_CLASS`` for receipt and invoice apart.
 """
@@ -122,12 +125,16 @@ def _types(
     encoder: TextEncoder,
     names: Sequence[str] | None,
 ) -> Figures:
+    import numpy as np
+
+    from eval.probabilities import calibration_error
     from pipelines.documents.types.classify import OTHER
 
     classes = sorted(set(labels))
     found = _predict(described, classes, encoder)
     scores = {name: _f1(labels, found, name) for name in classes}
     same = _of_shared_formats(described, labels)
+    right, sure = _in_tree(described, labels, encoder)
     hidden = {}
     for name in classes:
         rest = [each for each in classes if each != name]
@@ -140,6 +147,8 @@ def _types(
         "documents": len(labels),
         "macro_f1": round(fmean(scores.values()), 4),
         "macro_f1_same_format": round(fmean(scores[name] for name in same), 4) if same else 0.0,
+        "accuracy_of_all": round(fmean(right), 4),
+        "calibration_error": round(calibration_error(np.array(sure), np.array(right), least=0), 4),
         "hidden_as_other": round(fmean(hidden.values()), 4),
         **{f"hidden_{name}": round(hidden[name], 4) for name in _APART if name in hidden},
         **{f"f1_{name.replace(' ', '_')}": round(score, 4) for name, score in scores.items()},
@@ -156,6 +165,25 @@ def _predict(
     background = [label for label in tree if not label.under]
     classifier = Classifier(named(classes, tree), encoder, background=background)
     return [classifier.classify(each).label for each in described]
+
+
+def _in_tree(
+    described: Sequence[Described], labels: Sequence[str], encoder: TextEncoder
+) -> tuple[list[bool], list[float]]:
+    """Whether each answer of the whole tree is right, and how sure it is."""
+    from pipelines.documents.types.labels import known_labels, named
+    from pipelines.documents.types.tree import TreeClassifier, above
+
+    tree = known_labels("types")
+    over = above(tree)
+    asked = {each.name: {each.name, *each.also} for each in named(sorted(set(labels)), tree)}
+    classifier = TreeClassifier(tree, encoder)
+    answers = [classifier.classify(each) for each in described]
+    right = [
+        bool(asked[label] & {answer.label, *over.get(answer.label, ())})
+        for label, answer in zip(labels, answers, strict=True)
+    ]
+    return right, [answer.confidence for answer in answers]
 
 
 def _of_shared_formats(described: Sequence[Described], labels: Sequence[str]) -> list[str]:

@@ -64,6 +64,16 @@ def find_personal_data(view: View) -> list[PersonalData]:
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 
+def masked(kind: str, text: str) -> str:
+    """What a list may show of a value: enough to know it again, too little to use it."""
+    if kind == "email":
+        name, _, domain = text.partition("@")
+        return f"{name[:1]}…@{domain[:1]}….{domain.rpartition('.')[2]}"
+    plain = re.sub(r"[\W_]", "", text)
+    shown = 4 if kind == "card" else 2
+    return f"{plain[:2] if kind == 'iban' else ''}…{plain[-shown:]}"
+
+
 _Place = tuple[str, str, int, int, float]
 
 

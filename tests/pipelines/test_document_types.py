@@ -18,6 +18,7 @@ from pipelines.documents.types.labels import (
     named,
     parse_labels,
 )
+from pipelines.documents.types.tree import TreeClassifier, above
 from pipelines.passages import passages
 
 INVOICE = """INVOICE
@@ -110,3 +111,22 @@ def test_other_names_and_new_labels_can_be_asked_for() -> None:
 def test_faults_of_labels_are_named(content: str, fault: str) -> None:
     with pytest.raises(LabelError, match=fault):
         parse_labels(content)
+
+
+def test_a_kind_of_contract_is_found_under_it_and_what_is_unsure_stays_above(
+    text: TextEncoder,
+) -> None:
+    tree = TreeClassifier(known_labels("types"), text)
+    nda = "NON-DISCLOSURE AGREEMENT\nThe receiving party shall keep confidential information of "
+    nda += "the disclosing party secret. This agreement is governed by the laws of Delaware."
+    assert tree.classify(document(nda, text)).label == "non-disclosure agreement"
+    found = tree.classify(document(INVOICE, text))
+    assert found.label == "invoice"
+    assert found.confidence > 0.7
+    assert all(name != "invoice" and chance < 0.3 for name, chance in found.options)
+    assert tree.classify(document("mmm qqq", text)).label == "other"
+
+
+def test_those_above_a_label_are_known() -> None:
+    deeper = parse_labels("labels: [{name: a}, {name: b, under: a}, {name: c, under: b}]")
+    assert above(deeper) == {"a": (), "b": ("a",), "c": ("b", "a")}

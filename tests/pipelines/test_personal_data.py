@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.analysis import Analysis
 from pipelines.documents.pages import view_of
-from pipelines.documents.personal_data import find_personal_data
+from pipelines.documents.personal_data import find_personal_data, masked
 from pipelines.passages import passages
 
 
@@ -43,3 +43,17 @@ def test_each_kind_is_found_where_it_stands() -> None:
 )
 def test_what_does_not_check_out_is_left(text: str) -> None:
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "shown"),
+    [
+        ("email", "anna.miller@example.co.uk", "a…@e….uk"),
+        ("iban", "DE89 3704 0044 0532 0130 00", "DE…00"),
+        ("card", "4111 1111 1111 1111", "…1111"),
+        ("phone", "+49 40 123456", "…56"),
+        ("national_id", "123-45-6789", "…89"),
+    ],
+)
+def test_a_masked_value_cannot_be_used(kind: str, text: str, shown: str) -> None:
+    assert masked(kind, text) == shown

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pipelines.analysis import Unit
 from pipelines.documents.summary.extractive import summarise
-from pipelines.documents.summary.levels import summaries, unsupported
+from pipelines.documents.summary.levels import summaries
 from pipelines.documents.summary.sentences import sentences_of
+from pipelines.documents.summary.written import unsupported
 from pipelines.passages import passages
 
 TEXT = (
@@ -48,7 +49,7 @@ def test_a_summary_says_what_the_text_is_about() -> None:
 
 def test_nothing_gives_an_empty_summary_and_one_long_sentence_itself() -> None:
     assert summarise([], words=20).text == ""
-    assert summaries([Unit("image", "image")]).short.text == ""
+    assert summaries(sentences_of([Unit("image", "image")])).short.text == ""
     one = sentences_of(passages("word " * 90 + "end."))
     assert summarise(one, words=5).sentences == tuple(one)
 

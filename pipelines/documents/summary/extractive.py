@@ -75,15 +75,32 @@ def summarise(
         language: of the stemmer and stop words, as PyStemmer calls it.
         weights: of the cues.
     """
+    return summarise_all(
+        sentences, words=(words,), title=title, language=language, weights=weights
+    )[0]
+
+
+def summarise_all(
+    sentences: Sequence[Sentence],
+    *,
+    words: Sequence[int],
+    title: str = "",
+    language: str = "english",
+    weights: Weights | None = None,
+) -> tuple[Summary, ...]:
+    """Summaries of several lengths, which cost hardly more than one; see ``summarise``."""
     weights = weights or Weights()
     pool = [each for each in sentences[:MOST_SENTENCES] if each.text != title.strip()]
     if not pool:
-        return Summary(())
+        return tuple(Summary(()) for _ in words)
     terms = [_terms(each.text, language) for each in pool]
     vectors = _vectors(terms)
     similar = vectors @ vectors.T
     worth = _worth(pool, terms, similar, _terms(title, language), weights)
-    return Summary(tuple(pool[n] for n in sorted(_choose(pool, worth, similar, words, weights))))
+    return tuple(
+        Summary(tuple(pool[n] for n in sorted(_choose(pool, worth, similar, most, weights))))
+        for most in words
+    )
 
 
 def _terms(text: str, language: str) -> list[str]:
@@ -147,19 +164,15 @@ def _choose(
     weights: Weights,
 ) -> list[int]:
     """Sentences with the greatest worth less what they repeat, as long as they fit."""
-    lengths = [len(each.text.split()) for each in pool]
-    left = set(range(len(pool)))
+    lengths = np.array([len(each.text.split()) for each in pool])
+    left = worth >= _LEAST_WORTH * float(worth.max())
     chosen: list[int] = []
-    least = _LEAST_WORTH * float(worth.max())
     repeated = np.zeros(len(pool))
-    while left:
-        best = max(left, key=lambda number: worth[number] - weights.repeats * repeated[number])
-        left.remove(best)
-        if chosen and (lengths[best] > words or worth[best] < least):
-            continue
+    while left.any():
+        best = int(np.where(left, worth - weights.repeats * repeated, -np.inf).argmax())
         chosen.append(best)
-        words -= lengths[best]
+        words -= int(lengths[best])
+        left &= lengths <= words
+        left[best] = False
         repeated = np.maximum(repeated, similar[best])
-        if words <= 0:
-            break
     return chosen

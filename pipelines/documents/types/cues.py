@@ -87,6 +87,8 @@ def _words(words: Mapping[str, float], text: str) -> float:
     """Weights of the words found; a word that comes often counts up to twice."""
     score = 0.0
     for word, weight in words.items():
+        if word not in text:
+            continue
         pattern = rf"(?<!\w){re.escape(word)}" + ("" if word.endswith("-") else r"(?!\w)")
         hits = sum(1 for _ in re.finditer(pattern, text))
         score += weight * math.sqrt(min(hits, _MOST_HITS)) / 2 if hits else 0.0
