@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,16 +38,19 @@ class ContractDates:
     renewals: int = 0
 
 
-def contract_dates(fields: Sequence[Extracted], text: str, today: date) -> ContractDates:
+def renews_itself(text: str) -> bool:
+    """Whether the text of a contract says that it goes on unless notice is given."""
+    return _RENEWS.search(text) is not None
+
+
+def contract_dates(values: Mapping[str, str], today: date, *, renews: bool) -> ContractDates:
     """Expiry and deadline for notice, from the fields of the schema ``contract``.
 
     Args:
-        fields: as extracted, or as people corrected them.
-        text: of the contract; says whether it renews itself.
+        values: of the fields, by name, as extracted or as people corrected them.
         today: a contract that renews itself is looked at in the term of that day.
+        renews: whether it renews itself.
     """
-    values = {each.name: each.values[0].value for each in fields if each.values}
-    renews = _RENEWS.search(text) is not None
     expiry, source = _first_expiry(values)
     if expiry is None:
         return ContractDates(renews=renews)

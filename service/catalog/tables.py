@@ -182,7 +182,8 @@ class Content(Base):
 class Unit(Base):
     """A part of some content that a search can hit (see ``pipelines.analysis.Unit``).
 
-    ``lines`` holds the places of recognised lines: start and end in ``text``, then the box.
+    ``lines`` holds the places of recognised lines: start and end in ``text``, the box, and how
+    sure the engine is (older rows end with the box).
     """
 
     __tablename__ = "unit"

@@ -60,5 +60,7 @@ def unit_row(sha256: str, unit: Unit, thumbnail: str | None) -> dict[str, object
         "perceptual": prints.perceptual if prints else None,
         "model": unit.source_model,
         "confidence": unit.confidence,
-        "lines": [[line.start, line.end, *astuple(line.box)] for line in unit.lines],
+        "lines": [
+            [line.start, line.end, *astuple(line.box), line.confidence] for line in unit.lines
+        ],
     }

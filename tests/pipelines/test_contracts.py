@@ -6,9 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.analysis import Analysis
-from pipelines.documents.contracts import computed_fields, contract_dates, pdf_signatures
+from pipelines.documents.contracts import (
+    computed_fields,
+    contract_dates,
+    pdf_signatures,
+    renews_itself,
+)
 from pipelines.documents.fields.extract import extract
-from pipelines.documents.fields.results import Extracted, Found
 from pipelines.documents.fields.schema import schema
 from pipelines.documents.fields.trained import trained
 from pipelines.documents.pages import view_of
@@ -17,13 +21,11 @@ from pipelines.passages import passages
 TODAY = date(2026, 6, 1)
 
 
-def fields(**values: str) -> list[Extracted]:
-    return [Extracted(name, (Found(value, 1.0, None),)) for name, value in values.items()]
-
-
 def test_the_last_day_for_notice_is_before_the_end() -> None:
     made = contract_dates(
-        fields(effective_date="2025-01-01", term="2 years", notice_period="90 days"), "", TODAY
+        {"effective_date": "2025-01-01", "term": "2 years", "notice_period": "90 days"},
+        TODAY,
+        renews=False,
     )
     assert made.expiry == date(2027, 1, 1)
     assert made.expiry_source == "computed"
@@ -35,9 +37,11 @@ def test_the_last_day_for_notice_is_before_the_end() -> None:
 
 def test_a_contract_that_renews_itself_is_seen_in_its_present_term() -> None:
     made = contract_dates(
-        fields(effective_date="2020-02-29", term="1 year", notice_period="3 months"),
-        "This Agreement shall automatically renew for successive periods of one year.",
+        {"effective_date": "2020-02-29", "term": "1 year", "notice_period": "3 months"},
         TODAY,
+        renews=renews_itself(
+            "This Agreement shall automatically renew for successive periods of one year."
+        ),
     )
     assert made.renews
     assert made.expiry == date(2027, 2, 28)
@@ -45,10 +49,10 @@ def test_a_contract_that_renews_itself_is_seen_in_its_present_term() -> None:
 
 
 def test_a_stated_end_counts_and_without_one_nothing_is_invented() -> None:
-    stated = contract_dates(fields(expiry_date="2026-12-31", term="5 years"), "", TODAY)
+    stated = contract_dates({"expiry_date": "2026-12-31", "term": "5 years"}, TODAY, renews=False)
     assert (stated.expiry, stated.expiry_source) == (date(2026, 12, 31), "stated")
     assert stated.notice_deadline is None
-    assert contract_dates(fields(term="5 years"), "", TODAY).expiry is None
+    assert contract_dates({"term": "5 years"}, TODAY, renews=False).expiry is None
 
 
 def test_fields_of_an_agreement_are_found() -> None:

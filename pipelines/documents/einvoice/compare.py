@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipelines.documents.fields.checks import Check
+from pipelines.documents.fields.checks import EMBEDDED, Check
 from pipelines.documents.fields.extract import value_key
 from pipelines.documents.fields.results import Extracted, Found
 from pipelines.documents.fields.schema import Schema
@@ -38,7 +38,7 @@ def with_embedded(
 def _agreement(field: Extracted, given: str, same: Found | None) -> Check:
     page = field.values[0].value if field.values else ""
     if same is not None:
-        return Check("embedded", "passed", f"the page says {given}, too")
+        return Check(EMBEDDED, "passed", f"the page says {given}, too")
     if page:
-        return Check("embedded", "failed", f"the embedded data say {given}, the page says {page}")
-    return Check("embedded", "failed", f"{given} of the embedded data was not found on the page")
+        return Check(EMBEDDED, "failed", f"the embedded data say {given}, the page says {page}")
+    return Check(EMBEDDED, "failed", f"{given} of the embedded data was not found on the page")

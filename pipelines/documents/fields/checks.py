@@ -13,6 +13,9 @@ from pipelines.documents.fields import identifiers
 _CENT = Decimal("0.02")
 """Sums of rounded lines may differ by that much."""
 
+EMBEDDED = "embedded"
+"""The check that embedded data and the page agree (see ``einvoice.compare``)."""
+
 _AMOUNTS = ("net", "tax", "total")
 _ORDERS = (
     ("date", "due_date"),
@@ -29,7 +32,7 @@ class Check:
 
     Attributes:
         name: short and stable (``checksum``, ``sum``, ``date_order``, ``plausible_date``,
-            ``currency``).
+            ``currency``, ``embedded``).
         outcome: ``passed`` or ``failed``.
         reason: a sentence for people.
     """

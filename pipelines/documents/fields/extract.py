@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipelines.documents.fields.amounts import choose_amounts
 from pipelines.documents.fields.candidates import Candidate, candidates
-from pipelines.documents.fields.checks import check_fields
+from pipelines.documents.fields.checks import EMBEDDED, check_fields
 from pipelines.documents.fields.features import Describer
 from pipelines.documents.fields.parties import party_key
 from pipelines.documents.fields.ranker import Ranker
@@ -38,7 +38,10 @@ def extract(
 
 
 def check_all(schema: Schema, found: Sequence[Extracted]) -> tuple[Extracted, ...]:
-    """The fields with what validators and cross-checks say of their first values."""
+    """The fields with what validators and cross-checks say of their first values.
+
+    What a value was compared with before, as embedded data are with the page, stays said.
+    """
     firsts = {each.name: each.values[0] for each in found if each.values}
     types = {spec.name: spec.type for spec in schema.fields}
     plain = {name: each.value for name, each in firsts.items()}
@@ -47,7 +50,16 @@ def check_all(schema: Schema, found: Sequence[Extracted]) -> tuple[Extracted, ..
     return tuple(
         replace(
             each,
-            values=(replace(each.values[0], checks=checks.get(each.name, ())), *each.values[1:]),
+            values=(
+                replace(
+                    each.values[0],
+                    checks=(
+                        *checks.get(each.name, ()),
+                        *(check for check in each.values[0].checks if check.name == EMBEDDED),
+                    ),
+                ),
+                *each.values[1:],
+            ),
         )
         if each.values
         else each
