@@ -17,6 +17,7 @@ from service.cli import (
     collections,
     context,
     demo,
+    duplicates,
     fields,
     files,
     jobs,
@@ -64,6 +65,7 @@ def _options(
 for module in (
     collections,
     demo,
+    duplicates,
     fields,
     files,
     jobs,
