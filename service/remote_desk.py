@@ -16,6 +16,7 @@ from service.remote_records import (
     Send,
     Stream,
 )
+from service.remote_vocabularies import RemoteProposals, RemoteTerms, RemoteVocabularies
 from service.schemas import AssetDetail, AssetStatus
 
 
@@ -34,6 +35,9 @@ class RemoteDesk:
         self.members = RemoteMembers(ask)
         self.events = RemoteEvents(ask)
         self.handling = RemoteHandling(ask)
+        self.vocabularies = RemoteVocabularies(ask, send)
+        self.terms = RemoteTerms(ask)
+        self.proposals = RemoteProposals(ask)
 
 
 class RemoteAccounts:

@@ -27,6 +27,9 @@ from service.records.editor import RecordEditor
 from service.trash.store import Trash
 from service.versions.store import Versions
 from service.vocabularies.in_force import Vocabularies
+from service.vocabularies.proposals import Proposals
+from service.vocabularies.store import VocabularyStore
+from service.vocabularies.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,21 @@ class Desk:
             editor=self.records,
             members=self.members,
         )
+
+    @cached_property
+    def vocabularies(self) -> VocabularyStore:
+        """The words that tags are taken from."""
+        return VocabularyStore(self._database, self._parts.vocabularies, self._viewer)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Single terms of the vocabularies."""
+        return Terms(self._database, self._parts.vocabularies, self._viewer)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """Words that should become terms."""
+        return Proposals(self._database, self._parts.vocabularies, self._viewer)
 
     @cached_property
     def versions(self) -> Versions:

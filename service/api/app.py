@@ -36,6 +36,7 @@ from service.api.routes import (
     uploads,
     users,
     versions,
+    vocabularies,
 )
 from service.api.security import Gate, Keys
 from service.errors import MagpieError
@@ -106,6 +107,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
         uploads,
         users,
         versions,
+        vocabularies,
     ):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_mb * 2**20)

@@ -14,7 +14,10 @@ MOST_FILES = 100
 """Files that one upload may hold."""
 
 _UPLOADS = "/v1/assets"
-_FILES = re.compile(r"/v1/assets(/[^/]+/versions)?|/v1/search/by-file|/v1/import|/examples")
+_FILES = re.compile(
+    r"/v1/assets(/[^/]+/versions)?|/v1/search/by-file|/v1/import|/v1/vocabularies(/[^/]+)?"
+    r"|/examples"
+)
 _JSON_LIMIT = 1 << 20
 _FORM_OVERHEAD = 1 << 20
 

@@ -26,6 +26,7 @@ VALUES: Mapping[str, Any] = {
     "id": _ID,
     "job_id": _ID,
     "like": _ID,
+    "media_topic": "20001128",
     "media_type": "image/jpeg",
     "message": "Nothing good found. Try other words, or fewer of them.",
     "name": "harbour.jpg",

@@ -25,7 +25,9 @@ _SHARED = frozenset(
         "/v1/openapi.json",
         "/v1/presets",
         "/v1/search",
+        "/v1/terms",
         "/v1/uploads",
+        "/v1/vocabularies",
         # The pages for people.
         "/",
         "/assets",

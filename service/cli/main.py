@@ -26,8 +26,10 @@ from service.cli import (
     records,
     server,
     sources,
+    terms,
     trash,
     upkeep,
+    vocabularies,
 )
 from service.version import VERSION
 
@@ -74,8 +76,10 @@ for module in (
     records,
     server,
     sources,
+    terms,
     trash,
     upkeep,
+    vocabularies,
 ):
     module.add_to(app)
 

@@ -13,10 +13,11 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipelines.vocabulary.as_json import packed
 from pipelines.vocabulary.terms import Vocabulary
 from service.catalog.database import Database
 from service.collections.tables import Collection
-from service.vocabularies.stored import assembled, packed, shipped, stored_terms
+from service.vocabularies.stored import assembled, shipped, stored_terms
 from service.vocabularies.tables import VocabularyCollection, VocabularyRow
 
 Scope = Literal["everywhere", "collections", "off"]

@@ -7,38 +7,21 @@ changed or added, and they stand in for, or beside, those of the installed versi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipelines.vocabulary.as_json import unpacked
 from pipelines.vocabulary.general import general
 from pipelines.vocabulary.terms import Term, Vocabulary
 from service.vocabularies.tables import VocabularyRow, VocabularyTerm
-
-_KEPT = ("labels", "auto", "by", "beside_people")
-_LISTS = ("broader", "related")
 
 
 def shipped() -> Mapping[str, Vocabulary]:
     """The vocabularies that come with Magpie, by id."""
     found = general()
     return {found.id: found}
-
-
-def packed(term: Term) -> dict[str, Any]:
-    """A term as JSON; what is empty is left out."""
-    fields = asdict(term)
-    del fields["line"]
-    return {name: value for name, value in fields.items() if value or name in _KEPT}
-
-
-def unpacked(content: Mapping[str, Any]) -> Term:
-    """The term that ``packed`` wrote."""
-    lists = {name: tuple(content.get(name, ())) for name in _LISTS}
-    synonyms = {each: tuple(names) for each, names in content.get("synonyms", {}).items()}
-    return Term(**{**content, **lists, "synonyms": synonyms})
 
 
 def stored_terms(session: Session, vocabulary_id: str) -> list[Term]:

@@ -30,7 +30,7 @@ class VocabularyRow(Base):
 
 
 class VocabularyTerm(Base):
-    """A term; ``content`` is as ``service.vocabularies.stored.packed`` writes it."""
+    """A term; ``content`` is as ``pipelines.vocabulary.as_json.packed`` writes it."""
 
     __tablename__ = "vocabulary_term"
 

@@ -69,6 +69,9 @@ def _filled(path: str, **ids: str) -> str:
         "key_id",
         "source_id",
         "upload_id",
+        "vocabulary_id",
+        "term_id",
+        "proposal_id",
         "name",
     ):
         path = path.replace(f"{{{name}}}", ids.get(name, _UNKNOWN))

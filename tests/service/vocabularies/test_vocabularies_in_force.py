@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.vocabulary.as_json import packed, unpacked
 from pipelines.vocabulary.terms import Term
 from service.access.viewer import OWNER
 from service.catalog.database import Database, sqlite_url
@@ -14,7 +15,7 @@ from service.collections.schemas import NewCollection
 from service.collections.store import Collections
 from service.ids import new_id
 from service.vocabularies.in_force import Vocabularies
-from service.vocabularies.stored import packed, shipped, unpacked
+from service.vocabularies.stored import shipped
 from service.vocabularies.tables import VocabularyCollection, VocabularyRow, VocabularyTerm
 
 
