@@ -130,6 +130,14 @@ class Completeness(_Model):
     faults: list[str] = Field(description="What does not fit the rules of this library.")
 
 
+class MergedRecord(_Model):
+    """A record that became part of another; its id leads there."""
+
+    id: str
+    name: str
+    origin: str | None = None
+
+
 class AssetDetail(Asset):
     """A record with everything that was found in its bytes."""
 
@@ -137,6 +145,7 @@ class AssetDetail(Asset):
     warnings: list[str] = []
     units: dict[str, int] = Field(default={}, description="How many units of each kind.")
     files: list[AssetFile] = Field(default=[], description="What belongs to it beside its bytes.")
+    merged: list[MergedRecord] = Field(default=[], description="Records that became part of it.")
     completeness: Completeness
 
 

@@ -20,6 +20,7 @@ from service.downloads.desk import DownloadParts, Downloads
 from service.events.listing import Events
 from service.exchange.exports import Exports
 from service.exchange.imports import Imports
+from service.merging.merge import Merges
 from service.previews import Previews
 from service.record.fieldset import FieldSet
 from service.records.bulk import BulkEdits
@@ -142,6 +143,17 @@ class Desk:
     def proposals(self) -> Proposals:
         """Words that should become terms."""
         return Proposals(self._database, self._parts.vocabularies, self._viewer)
+
+    @cached_property
+    def merges(self) -> Merges:
+        """Records that became one."""
+        return Merges(
+            self._database,
+            self._parts.fields,
+            self._viewer,
+            editor=self.records,
+            on_change=self._parts.on_change,
+        )
 
     @cached_property
     def versions(self) -> Versions:

@@ -22,6 +22,7 @@ _SHARED = frozenset(
         "/v1/import",
         "/v1/jobs",
         "/v1/me",
+        "/v1/merges",
         "/v1/openapi.json",
         "/v1/presets",
         "/v1/search",

@@ -17,6 +17,7 @@ from service.catalog.database import Database
 from service.catalog.listing import listed
 from service.catalog.tables import Asset, AssetFile, Content, Unit
 from service.errors import NotFound
+from service.merging.aliases import merged_into
 from service.record.completeness import completeness
 from service.record.entries import Entries
 from service.record.fieldset import FieldSet
@@ -42,9 +43,9 @@ class Assets:
         self._fields = fields
 
     def get(self, asset_id: str, viewer: Viewer) -> schemas.AssetDetail:
-        """A record with its values; raises NotFound."""
+        """A record with its values, also by the id of one merged into it; raises NotFound."""
         with self._database.read() as session:
-            asset = find_asset(session, asset_id, viewer)
+            asset = find_asset(session, asset_id, viewer, follow=True)
             content = session.get(Content, asset.sha256)
             units = session.execute(
                 select(Unit.kind, func.count())
@@ -63,6 +64,10 @@ class Assets:
                 warnings=content.warnings if content else [],
                 units=dict(iter(units)),
                 files=[_shape_file(file) for file in files],
+                merged=[
+                    schemas.MergedRecord(id=each.old_id, name=each.name, origin=each.origin)
+                    for each in merged_into(session, asset.id)
+                ],
             )
 
     def page(self, viewer: Viewer, query: schemas.AssetQuery) -> schemas.AssetPage:
@@ -115,9 +120,9 @@ class Assets:
     def file(self, asset_id: str, number: int, viewer: Viewer) -> AssetFile:
         """The row of a further file of an asset; raises NotFound."""
         with self._database.read() as session:
-            find_asset(session, asset_id, viewer)
+            asset = find_asset(session, asset_id, viewer, follow=True)
             file = session.scalar(
-                select(AssetFile).where(AssetFile.asset_id == asset_id, AssetFile.number == number)
+                select(AssetFile).where(AssetFile.asset_id == asset.id, AssetFile.number == number)
             )
         if file is None:
             raise NotFound(f"This asset has no file {number}; its record lists them.")
@@ -126,7 +131,7 @@ class Assets:
     def bytes_of(self, asset_id: str, viewer: Viewer) -> tuple[Asset, str | None]:
         """The row of an asset and the hash of its thumbnail; raises NotFound."""
         with self._database.read() as session:
-            asset = find_asset(session, asset_id, viewer)
+            asset = find_asset(session, asset_id, viewer, follow=True)
             content = session.get(Content, asset.sha256)
             return asset, content.thumbnail if content else None
 

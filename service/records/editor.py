@@ -193,6 +193,34 @@ class RecordEditor:
             raise NotFound(f"There is no edit {batch_id[:40]} to undo; see the events of an asset.")
         return self._undo_all(asset_ids, batch_id)
 
+    def say_in(
+        self,
+        session: Session,
+        contents: Mapping[str, Mapping[Key, Content | None]],
+        batch_id: str,
+    ) -> Edited:
+        """Let the viewer say something of some records within a transaction of the caller.
+
+        Args:
+            contents: as for ``say_steps``.
+            batch_id: names the work that it is part of.
+        """
+        done = Edited(batch_id=batch_id, total=len(contents))
+        self._edit_chunk(session, [*contents], lambda asset_id, _: contents[asset_id], done)
+        return done
+
+    def undo_in(
+        self, session: Session, asset_ids: Sequence[str], batch_id: str, as_batch: str
+    ) -> Edited:
+        """Take work on some records back within a transaction of the caller; see ``undo``.
+
+        Args:
+            as_batch: names the work that taking it back is part of.
+        """
+        done = Edited(batch_id=as_batch, total=len(asset_ids))
+        self._undo_chunk(session, asset_ids, batch_id, done)
+        return done
+
     def _undo_all(self, asset_ids: Sequence[str], batch_id: str) -> Iterator[Edited]:
         done = Edited(batch_id=new_id(), total=len(asset_ids))
         yield done

@@ -32,6 +32,7 @@ from service.catalog.tables import (
 )
 from service.errors import Conflict
 from service.events.record import Change, record, scrub
+from service.merging.aliases import survivor
 
 _CHUNK = 100
 
@@ -92,11 +93,20 @@ class Trash:
         self._on_change()
 
     def restore(self, asset_id: str) -> None:
-        """Take a record out of the trash; harmless when it is not there. Raises NotFound."""
+        """Take a record out of the trash; harmless when it is not there.
+
+        Raises:
+            NotFound: there is no such asset.
+            Conflict: it was merged into another.
+        """
         self._viewer.require("write")
         with self._database.write() as session:
             asset = find_asset(session, asset_id, self._viewer, for_update=True)
             if asset.trashed_at is not None:
+                if survivor(session, asset_id) != asset_id:
+                    raise Conflict(
+                        f"{asset.name} was merged into another record; take the merge back instead."
+                    )
                 asset.trashed_at = None
                 self._changed(session, asset, "asset.restored")
         self._on_change()

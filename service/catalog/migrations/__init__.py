@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision under ``versions``."""

@@ -8,6 +8,7 @@ from alembic import context
 import service.access.tables
 import service.collections.tables
 import service.events.tables
+import service.merging.tables
 import service.records.tables
 import service.sources.tables
 import service.vocabularies.tables  # noqa: F401

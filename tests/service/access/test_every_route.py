@@ -22,6 +22,7 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/v1/assets/{asset_id}"): {"json": {"title": "Mine"}},
     ("post", "/v1/assets/{asset_id}/read"): {"json": {}},
+    ("post", "/v1/assets/{asset_id}/merge"): {"json": {"asset_ids": ["other"]}},
     ("post", "/v1/assets/{asset_id}/status"): {"json": {"status": "in_review"}},
     ("post", "/v1/assets/{asset_id}/hold"): {"json": {"hold": True}},
     ("post", "/v1/assets/{asset_id}/versions"): {"files": {"file": ("a.txt", b"Mine")}},
@@ -64,6 +65,7 @@ def _filled(path: str, **ids: str) -> str:
         "asset_id",
         "batch_id",
         "job_id",
+        "merge_id",
         "collection_id",
         "user_id",
         "key_id",

@@ -1,0 +1,1 @@
+"""Merging: several records become one, and can be parted again."""
