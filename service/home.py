@@ -61,6 +61,11 @@ class Home:
         return self.root / "models"
 
     @property
+    def terms(self) -> Path:
+        """Vectors of the terms of vocabularies; can be made again."""
+        return self.root / "terms"
+
+    @property
     def uploads(self) -> Path:
         """What has arrived of uploads in pieces."""
         return self.root / "uploads"

@@ -28,6 +28,7 @@ from service.catalog.unit_vectors import UnitVectors
 from service.downloads.desk import DownloadParts
 from service.errors import BadRequest, NotFound
 from service.generations.assembly import open_index
+from service.generations.in_use import ModelsInUse
 from service.generations.serving import Serving
 from service.home import Home
 from service.ingest.job_book import JobBook
@@ -64,6 +65,12 @@ from service.sources.store import Sources
 from service.sources.tables import Source
 from service.space_models import SpaceModels
 from service.standing import Readiness, catalog_check, disk_check, gauges, models_check
+from service.tags.analyse import would_be_tagged
+from service.tags.desk import TagParts
+from service.tags.merging import follow_merge
+from service.tags.schemas import AnalysedTags
+from service.tags.taggers import TaggerShop
+from service.tags.tagging import Tagging
 from service.trash.emptier import Emptier
 from service.uploads.store import PartialUpload, UploadStore
 from service.vocabularies.in_force import Vocabularies
@@ -146,6 +153,7 @@ class Hub:
         )
         later = [OcrStage(self.settings, pool)]
         missing = Missing(database, later, index.in_use)
+        tagging = self._open_tags(database, index.in_use)
         worker = IngestWorker(
             jobs=queue,
             book=book,
@@ -154,7 +162,9 @@ class Hub:
             blobs=blobs,
             pool=pool,
             encoders=index.in_use,
-            store=AnalysisStore(database, blobs, index.in_use, later, screener, self.fields),
+            store=AnalysisStore(
+                database, blobs, index.in_use, later, screener, self.fields, tagging
+            ),
             indexer=index.indexer,
             later=later,
             models_idle_s=self.settings.model_idle_minutes * 60,
@@ -190,12 +200,21 @@ class Hub:
             worker.start()
             screener.start()
             self._keeper.start()
+            self._tagging.start()
             self._emptier.start()
             walker.resume()
             index.start()
         else:
             # Nobody else will: what was saved when a process was killed must be found.
             index.apply_once()
+
+    def _open_tags(self, database: Database, models: ModelsInUse) -> Tagging:
+        self._models = models
+        self._shop = TaggerShop(database, self.vocabularies, models, self.home.terms)
+        self.vocabularies.on_merge(follow_merge)
+        self._tagging = Tagging(database, self._shop, models)
+        self._resources.callback(self._tagging.close)
+        return self._tagging
 
     def _open_records(self, database: Database, pool: ReaderPool) -> None:
         self._vectors = UnitVectors(database)
@@ -208,6 +227,12 @@ class Hub:
             previews=self._previews,
             screener=self._screener,
             vocabularies=self.vocabularies,
+            tags=TagParts(
+                shop=self._shop,
+                models=self._models,
+                on_change=self._worker.wake,
+                on_lesson=self._tagging.wake,
+            ),
             downloads=DownloadParts(self._blobs, pool, self.home.presets),
             max_bytes=self.settings.max_upload_mb * 2**20,
             trash_days=self.settings.trash_days,
@@ -410,6 +435,19 @@ class Hub:
                 look=looks[0] if looks else None, text=None if looks else _mean(words)
             )
             return self._answer(serving, request, example)
+
+    def analyse_tags(self, path: Path, name: str) -> AnalysedTags:
+        """The tags that a file would be given; nothing is kept.
+
+        Raises:
+            BadRequest: it cannot be read.
+        """
+        with self._models.use():
+            reading = self._pool.read(path, name=name, fit=self._models.fit)
+            if reading.failure is not None and not reading.units:
+                raise BadRequest(f"The file cannot be tagged: {reading.failure.reason}")
+            found = encode([reading], text=self._models.text(), visual=self._models.visual())[0]
+            return would_be_tagged(found, name, self._shop.now())
 
     def similar(self, asset_id: str, *, limit: int = 20) -> schemas.SearchAnswer:
         """Assets that are like one of the catalog; raises NotFound."""

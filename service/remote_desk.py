@@ -16,6 +16,7 @@ from service.remote_records import (
     Send,
     Stream,
 )
+from service.remote_tags import RemoteTags
 from service.remote_vocabularies import RemoteProposals, RemoteTerms, RemoteVocabularies
 from service.schemas import AssetDetail, AssetStatus
 
@@ -29,6 +30,7 @@ class RemoteDesk:
         self.imports = RemoteImports(stream)
         self.downloads = RemoteDownloads(ask, stream)
         self.trash = RemoteTrash(ask, send)
+        self.tags = RemoteTags(ask, stream)
         self.accounts = RemoteAccounts(ask, send)
         self.keys = RemoteKeys(ask)
         self.collections = RemoteCollections(ask, send)

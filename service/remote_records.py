@@ -40,7 +40,7 @@ class RemoteBulk:
 
     def edit(self, request: schemas.BulkEdit) -> Iterator[schemas.BulkEdited]:
         """As ``BulkEdits.edit``."""
-        return _steps(
+        return steps(
             self._stream,
             schemas.BulkEdited,
             "/v1/assets/bulk_edit",
@@ -49,7 +49,7 @@ class RemoteBulk:
 
     def undo(self, batch_id: str) -> Iterator[schemas.BulkEdited]:
         """As ``BulkEdits.undo``."""
-        return _steps(self._stream, schemas.BulkEdited, f"/v1/edits/{batch_id}/undo")
+        return steps(self._stream, schemas.BulkEdited, f"/v1/edits/{batch_id}/undo")
 
 
 class RemoteExports:
@@ -79,7 +79,7 @@ class RemoteImports:
         dry_run: bool = False,
     ) -> Iterator[schemas.Imported]:
         """As ``Imports.csv``."""
-        return _steps(
+        return steps(
             self._stream,
             schemas.Imported,
             "/v1/import",
@@ -147,7 +147,8 @@ class RemoteTrash:
         return self._ask(Purged, "POST", "/v1/trash/empty", json={"older_than_days": days})
 
 
-def _steps(stream: Stream, model: type[_Step], path: str, **options: Any) -> Iterator[_Step]:
+def steps(stream: Stream, model: type[_Step], path: str, **options: Any) -> Iterator[_Step]:
+    """The steps of long work as they arrive; raises MagpieError where it stops before its end."""
     with stream("POST", path, headers=_LINES, **options) as answer:
         for line in answer.iter_lines():
             step = model.model_validate_json(line)

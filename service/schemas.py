@@ -77,6 +77,21 @@ class Value(_Model):
     shown: bool = Field(default=True, description="False where another value counts more.")
 
 
+TagState = Literal["suggested", "accepted", "rejected"]
+TagSource = Literal["human", "embedded", "rule", "model"]
+
+
+class TagShort(_Model):
+    """A tag or suggestion of a record; `/v1/assets/{id}/tags` tells why."""
+
+    vocabulary: str
+    term: str
+    label: str
+    state: TagState
+    source: TagSource
+    confidence: float = Field(ge=0, le=1)
+
+
 class Asset(_Model):
     """A record of the catalog."""
 
@@ -95,6 +110,7 @@ class Asset(_Model):
     height: int | None = None
     pages: int | None = None
     duration_s: float | None = None
+    tags: list[TagShort] = Field(default=[], description="The surest first.")
     origin: str | None = Field(default=None, description="The path that the bytes came from.")
     missing_at: datetime | None = Field(
         default=None, description="Since when a file that is read in place is not there."

@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.base import VisualEncoder
+from models.descriptor import ModelDescriptor
 from pipelines.tagging.classes import members
 from pipelines.vocabulary.terms import Term, Vocabulary
 
@@ -25,6 +26,16 @@ average precision .75 with one, .77 with several and the synonyms."""
 _MOST_NAMES = 4
 _IN_BRACKETS = re.compile(r"\s*\(.*?\)")
 _VERSION = 1
+_SHIPPED = Path(__file__).with_name("data")
+
+
+class Queries(Protocol):
+    """The half of a visual model that prompts need (see ``models.base.VisualEncoder``)."""
+
+    descriptor: ModelDescriptor
+
+    def encode_query(self, texts: Sequence[str]) -> Floats:
+        """Encode prompts: shape (n, dimension)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +70,11 @@ def prompts(term: Term) -> list[str]:
     return [template.format(name) for name in names for template in _TEMPLATES]
 
 
-def build(vocabulary: Vocabulary, encoder: VisualEncoder, cache: Path | None = None) -> TermBank:
-    """Encode the terms of a vocabulary, about 1.5 ms a prompt; those in ``cache`` cost nothing.
+def build(vocabulary: Vocabulary, encoder: Queries, cache: Path | None = None) -> TermBank:
+    """Encode the terms of a vocabulary, about 1.5 ms a prompt.
+
+    Terms of the general vocabulary, and those in ``cache``, cost nothing with the embedded
+    model: their vectors are shipped (see ``ship``).
 
     Args:
         vocabulary: without problems (see ``pipelines.vocabulary.check``).
@@ -72,18 +86,36 @@ def build(vocabulary: Vocabulary, encoder: VisualEncoder, cache: Path | None = N
     keys = [_key(prompts(term)) for term in terms]
     model = encoder.descriptor
     path = cache / f"{_key([model.name, model.revision])}.npz" if cache else None
-    known = _load(path, model.dimension)
+    shipped, kept = _load(_shipped(model), model.dimension), _load(path, model.dimension)
+    known = {**kept, **shipped}
     new = [index for index, key in enumerate(keys) if key not in known]
     vectors = _encode([prompts(terms[index]) for index in new], encoder)
-    known |= {keys[index]: vector for index, vector in zip(new, vectors, strict=True)}
-    if path is not None and new:
-        _save(path, known)
+    made = {keys[index]: vector for index, vector in zip(new, vectors, strict=True)}
+    if path is not None and made:
+        _save(path, {**kept, **made}, np.float32)
+    known |= made
     rows = [known[key] for key in keys]
     queries = np.stack(rows) if rows else np.zeros((0, model.dimension), np.float32)
     return TermBank(tuple(term.id for term in terms), queries, members(vocabulary, terms))
 
 
-def _encode(groups: Sequence[Sequence[str]], encoder: VisualEncoder) -> list[Floats]:
+def ship(vocabulary: Vocabulary, encoder: Queries) -> Path:
+    """Write the vectors of a vocabulary beside the code, as float16; the file."""
+    terms = scored_terms(vocabulary)
+    vectors = _encode([prompts(term) for term in terms], encoder)
+    known = {_key(prompts(term)): vector for term, vector in zip(terms, vectors, strict=True)}
+    path = _shipped(encoder.descriptor)
+    _save(path, known, np.float16)
+    return path
+
+
+def _shipped(model: ModelDescriptor) -> Path:
+    return _SHIPPED / f"{model.name}.{model.revision}.terms.npz"
+
+
+def _encode(groups: Sequence[Sequence[str]], encoder: Queries) -> list[Floats]:
+    if not groups:
+        return []
     vectors = encoder.encode_query([prompt for group in groups for prompt in group])
     ends = np.cumsum([len(group) for group in groups])
     return [
@@ -107,10 +139,11 @@ def _load(path: Path | None, dimension: int) -> dict[str, Floats]:
         return {}
     if vectors.shape != (len(keys), dimension):
         return {}
-    return {str(key): vector for key, vector in zip(keys, vectors, strict=True)}
+    rows = vectors.astype(np.float32)
+    return {str(key): row for key, row in zip(keys, rows, strict=True)}
 
 
-def _save(path: Path, known: dict[str, Floats]) -> None:
+def _save(path: Path, known: dict[str, Floats], form: type[np.floating]) -> None:
     """Write beside and rename, so that no reader ever sees half a file."""
     import os
     import tempfile
@@ -119,7 +152,8 @@ def _save(path: Path, known: dict[str, Floats]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
+            rows = np.stack(list(known.values())).astype(form)
+            np.savez(stream, keys=np.array(list(known)), vectors=rows)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

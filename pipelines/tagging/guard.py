@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -34,21 +35,19 @@ def kept_from_people(term: Term, vocabulary: Vocabulary) -> bool:
 
 def _meant(rule: str, term: Term, vocabulary: Vocabulary) -> bool:
     lineage = (term, *(vocabulary.by_id[id_] for id_ in vocabulary.broader(term.id)))
-    words = _words()[rule]
-    return any(
-        f" {word} " in f" {normal(name)} "
-        for each in lineage
-        for name in each.names()
-        for word in words
-    )
+    return any(_words()[rule].search(normal(name)) for each in lineage for name in each.names())
 
 
 @cache
-def _words() -> dict[str, tuple[str, ...]]:
+def _words() -> dict[str, re.Pattern[str]]:
     import yaml
 
     text = Path(__file__).with_name("sensitive.yaml").read_text(encoding="utf-8")
     return {
-        rule: tuple({normal(word) for words in kinds.values() for word in words})
+        rule: re.compile(
+            "(?:^| )(?:"
+            + "|".join(re.escape(normal(word)) for words in kinds.values() for word in words)
+            + ")(?: |$)"
+        )
         for rule, kinds in yaml.safe_load(text).items()
     }

@@ -98,8 +98,8 @@ def learn(visual: Floats, look: Floats, shows: Truth, by_words: Floats) -> Lesso
 
 
 def average_precision(scores: Floats, shows: Truth) -> float:
-    """Mean precision at the rank of each picture that shows the term."""
-    ranked = shows[np.argsort(-scores, kind="stable")]
+    """Mean precision at the rank of each picture that shows the term; ties count against it."""
+    ranked = shows[np.lexsort((shows, -scores))]
     precision = np.cumsum(ranked) / np.arange(1, len(ranked) + 1)
     return float(precision[ranked].mean()) if ranked.any() else 0.0
 

@@ -61,8 +61,9 @@ def decide(
     rejected: frozenset[str],
     shows_people: float,
     operating: float,
+    accepted: frozenset[str] = frozenset(),
 ) -> tuple[Tag, ...]:
-    """Tags and suggestions, the most probable first.
+    """Tags and suggestions of a machine, the most probable first.
 
     Args:
         evidence: by term id.
@@ -70,13 +71,15 @@ def decide(
         rejected: terms that a person took off.
         shows_people: probability that the picture shows people.
         operating: probability from which a tag is given.
+        accepted: terms that a person gave: those above them follow, and none that means
+            nearly the same appears beside them.
     """
     people = shows_people >= guard.PEOPLE_LIKELY
     allowed = {
         id_: tuple(sorted(reasons, key=lambda each: -each.probability))
         for id_, reasons in evidence.items()
         if reasons
-        and id_ not in rejected
+        and id_ not in rejected | accepted
         and rules.auto.get(id_, "never") != "never"
         and not (people and id_ in rules.kept_from_people)
     }
@@ -85,10 +88,12 @@ def decide(
         for id_, reasons in allowed.items()
         if (together := combined(reasons)) >= SUGGEST
     }
-    chosen = _one_of_each(chosen, rules)
+    theirs = {id_: Tag(id_, 1.0, True, ()) for id_ in accepted if id_ in rules.auto}
+    chosen = _one_of_each({**chosen, **theirs}, rules, accepted)
     blocked = rejected | (rules.kept_from_people if people else frozenset())
     chosen = _with_parents(chosen, rules, blocked)
-    ranked = sorted(chosen.values(), key=lambda tag: (-tag.probability, tag.term))
+    given = (tag for tag in chosen.values() if tag.term not in accepted)
+    ranked = sorted(given, key=lambda tag: (-tag.probability, tag.term))
     return tuple(ranked[:MOST_TAGS])
 
 
@@ -100,9 +105,11 @@ def combined(reasons: Sequence[Evidence]) -> float:
     return 1.0 - wrong
 
 
-def _one_of_each(chosen: Mapping[str, Tag], rules: Rules) -> dict[str, Tag]:
-    """Of terms that mean nearly the same, the most probable."""
-    kept: dict[str, Tag] = {}
+def _one_of_each(
+    chosen: Mapping[str, Tag], rules: Rules, accepted: frozenset[str]
+) -> dict[str, Tag]:
+    """Of terms that mean nearly the same, those that a person gave, or the most probable."""
+    kept = {id_: chosen[id_] for id_ in accepted & chosen.keys()}
     for id_, tag in sorted(chosen.items(), key=lambda item: (-item[1].probability, item[0])):
         if not rules.alike.get(id_, frozenset()) & kept.keys():
             kept[id_] = tag
@@ -123,7 +130,8 @@ def _with_parents(
                 given = known.given or (tag.given and rules.auto[parent] == "always")
                 found[parent] = Tag(parent, known.probability, given, known.evidence)
                 continue
-            reason = Evidence("narrower", tag.probability, id_, tag.evidence[0].second)
+            second = tag.evidence[0].second if tag.evidence else None
+            reason = Evidence("narrower", tag.probability, id_, second)
             given = tag.given and rules.auto[parent] == "always"
             others = known.evidence if known is not None else ()
             found[parent] = Tag(parent, tag.probability, given, (reason, *others))

@@ -58,6 +58,7 @@ class Signals:
         keywords: embedded in the file by its maker.
         path: of the file as people named it, with the folders that they sorted by.
         measured: probability by term id, from measured pixels (colours, people, format).
+        accepted: ids of terms that a person gave; those above them follow.
         rejected: ids of terms that a person took off; they do not come back.
         second: of the video that the picture is from.
     """
@@ -68,5 +69,6 @@ class Signals:
     keywords: tuple[str, ...] = ()
     path: str = ""
     measured: Mapping[str, float] = field(default_factory=dict)
+    accepted: frozenset[str] = frozenset()
     rejected: frozenset[str] = frozenset()
     second: float | None = None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.base import VisualEncoder
-from pipelines.tagging.bank import TermBank
+from pipelines.tagging.bank import Queries, TermBank
+from pipelines.tagging.clips import together
 from pipelines.tagging.fitted import fitted
 from pipelines.tagging.learn import TermClassifier
 from pipelines.tagging.rules import Rules, decide
-from pipelines.tagging.signals import Evidence, Signal, Signals, Tag
+from pipelines.tagging.signals import Evidence, Signals, Tag
 from pipelines.tagging.words import named
 from pipelines.vocabulary.terms import Vocabulary
 
@@ -43,7 +44,7 @@ class Tagger:
         self,
         vocabulary: Vocabulary,
         bank: TermBank | None = None,
-        encoder: VisualEncoder | None = None,
+        encoder: Queries | None = None,
         learned: Mapping[str, TermClassifier] | None = None,
     ) -> None:
         self.vocabulary = vocabulary
@@ -53,6 +54,12 @@ class Tagger:
         self._rules = Rules.of(vocabulary, bank)
         person = vocabulary.find(PERSON)
         self._person = person.id if person is not None else None
+
+    def having_learned(self, learned: Mapping[str, TermClassifier]) -> Tagger:
+        """This tagger with other classifiers."""
+        other = copy(self)
+        other.learned = dict(learned)
+        return other
 
     @property
     def operating(self) -> float:
@@ -66,6 +73,14 @@ class Tagger:
             visual: shape (n, d).
             look: shape (n, look dimension).
         """
+        found = self.by_words(visual, look)
+        for id_, shares in self._learned(visual, look).items():
+            if self._bank is not None and found.shape[1] and id_ in self._bank.ids:
+                found[:, self._bank.ids.index(id_)] = shares
+        return found
+
+    def by_words(self, visual: Floats, look: Floats) -> Floats:
+        """The same by the words of the terms, as if nothing had been learned."""
         if self._bank is None or self._fitted is None:
             return np.zeros((len(visual), 0), dtype=np.float32)
         parts = [
@@ -75,42 +90,92 @@ class Tagger:
         found = np.concatenate(parts) if parts else np.zeros((0, len(self._bank.ids)), np.float32)
         if self._person in self._bank.ids:
             found[:, self._bank.ids.index(self._person)] = self._fitted.shows_people(look)
-        for id_, classifier in self.learned.items():
-            if id_ in self._bank.ids:
-                found[:, self._bank.ids.index(id_)] = classifier.probabilities(visual, look)
         return found
+
+    def by_words_of(self, id_: str, visual: Floats, look: Floats) -> Floats:
+        """The same of one term: shape (n,); zeros where its words say nothing about pictures."""
+        found = self.by_words(visual, look)
+        if self._bank is None or not found.shape[1] or id_ not in self._bank.ids:
+            return np.zeros(len(visual), dtype=np.float32)
+        return found[:, self._bank.ids.index(id_)]
 
     def tags(self, pictures: Sequence[Signals]) -> list[tuple[Tag, ...]]:
         """Tags and suggestions of each picture, the most probable first."""
-        seen = [each for each in pictures if each.visual is not None and each.look is not None]
-        from_network = iter(())
-        people = iter(())
-        if seen and self._fitted is not None:
-            visual = np.stack([each.visual for each in seen if each.visual is not None])
-            look = np.stack([each.look for each in seen if each.look is not None])
-            from_network = iter(self.probabilities(visual, look))
-            people = iter(self._fitted.shows_people(look))
-        answers = []
-        for picture in pictures:
-            has_vectors = picture.visual is not None and picture.look is not None
-            row = next(from_network, None) if has_vectors else None
-            shows = float(next(people, 1.0)) if has_vectors else 1.0
-            evidence = self._evidence(picture, row)
-            answers.append(decide(evidence, self._rules, picture.rejected, shows, self.operating))
+        return self.tags_of([[picture] for picture in pictures])
+
+    def tags_of(self, files: Sequence[Sequence[Signals]]) -> list[tuple[Tag, ...]]:
+        """Tags and suggestions of files with one or many pictures, such as scenes of a clip.
+
+        Args:
+            files: what is known about each picture of each file. What is known about a file
+                as a whole stands with one of them, or in ``Signals`` of its own.
+        """
+        evidence, people = self._evidence([each for pictures in files for each in pictures])
+        answers, start = [], 0
+        for pictures in files:
+            end = start + len(pictures)
+            found = evidence[start] if len(pictures) == 1 else together(evidence[start:end])
+            answers.append(
+                decide(
+                    found,
+                    self._rules,
+                    frozenset().union(*(each.rejected for each in pictures)),
+                    # What nobody has seen may show people.
+                    max((each for each in people[start:end] if each is not None), default=1.0),
+                    self.operating,
+                    frozenset().union(*(each.accepted for each in pictures)),
+                )
+            )
+            start = end
         return answers
 
-    def _evidence(self, picture: Signals, row: Floats | None) -> dict[str, list[Evidence]]:
+    def _evidence(
+        self, pictures: Sequence[Signals]
+    ) -> tuple[list[dict[str, list[Evidence]]], list[float | None]]:
+        """Evidence by term of each picture, and the probability that it shows people."""
+        evidence = [self._told(picture) for picture in pictures]
+        people: list[float | None] = [None] * len(pictures)
+        vectors = [
+            (place, each.visual, each.look)
+            for place, each in enumerate(pictures)
+            if each.visual is not None and each.look is not None
+        ]
+        if not vectors:
+            return evidence, people
+        visual = np.stack([each for _, each, _ in vectors])
+        look = np.stack([each for _, _, each in vectors])
+        shows = self._fitted.shows_people(look) if self._fitted is not None else None
+        rows, learned = self.by_words(visual, look), self._learned(visual, look)
+        ids = self._bank.ids if self._bank is not None else ()
+        for number, (place, _, _) in enumerate(vectors):
+            if shows is not None:
+                people[place] = float(shows[number])
+            second = pictures[place].second
+            for id_, shares in learned.items():
+                _add(evidence[place], id_, Evidence("examples", float(shares[number]), "", second))
+            for index in np.flatnonzero(rows[number] >= _EVIDENCE_FROM):
+                id_ = ids[index]
+                if id_ not in learned:
+                    seen = Evidence("picture", float(rows[number, index]), "", second)
+                    _add(evidence[place], id_, seen)
+        return evidence, people
+
+    def _learned(self, visual: Floats, look: Floats) -> dict[str, Floats]:
+        return {
+            id_: classifier.probabilities(visual, look) for id_, classifier in self.learned.items()
+        }
+
+    def _told(self, picture: Signals) -> dict[str, list[Evidence]]:
+        """What words and measures say, without looking at the picture."""
         found = named(picture, self.vocabulary)
         for id_, probability in picture.measured.items():
             if id_ in self.vocabulary.by_id:
                 found.setdefault(id_, []).append(
                     Evidence("pixels", probability, second=picture.second)
                 )
-        if row is not None and self._bank is not None:
-            for index in np.flatnonzero(row >= _EVIDENCE_FROM):
-                id_ = self._bank.ids[index]
-                signal: Signal = "examples" if id_ in self.learned else "picture"
-                found.setdefault(id_, []).append(
-                    Evidence(signal, float(row[index]), second=picture.second)
-                )
         return found
+
+
+def _add(found: dict[str, list[Evidence]], id_: str, evidence: Evidence) -> None:
+    if evidence.probability >= _EVIDENCE_FROM:
+        found.setdefault(id_, []).append(evidence)

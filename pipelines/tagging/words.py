@@ -7,9 +7,10 @@ import re
 from pipelines.tagging.signals import Evidence, Signal, Signals
 from pipelines.vocabulary.terms import Vocabulary, normal
 
-TRUST: dict[Signal, float] = {"keywords": 0.95, "name": 0.6, "words": 0.3}
+TRUST: dict[Signal, float] = {"keywords": 0.95, "name": 0.55, "words": 0.3}
 """How often a named term fits. Chosen, not measured: keywords were written to describe;
-names of files often do; words in a picture seldom say what it shows."""
+names of files often do, but not often enough to be believed alone; words in a picture seldom
+say what it shows."""
 
 DOCUMENT_WORDS = 0.6
 """The same for a kind of document, which is known by its words."""

@@ -25,6 +25,7 @@ from service.previews import Previews
 from service.record.fieldset import FieldSet
 from service.records.bulk import BulkEdits
 from service.records.editor import RecordEditor
+from service.tags.desk import TagDesk, TagParts
 from service.trash.store import Trash
 from service.versions.store import Versions
 from service.vocabularies.in_force import Vocabularies
@@ -50,6 +51,7 @@ class Parts:
     previews: Previews
     screener: Screener
     vocabularies: Vocabularies
+    tags: TagParts
     downloads: DownloadParts
     max_bytes: int
     trash_days: float
@@ -106,6 +108,11 @@ class Desk:
     def bulk(self) -> BulkEdits:
         """What is said of many assets at once."""
         return BulkEdits(self.records, self._parts.fields, self._parts.on_change)
+
+    @cached_property
+    def tags(self) -> TagDesk:
+        """What assets are tagged with."""
+        return TagDesk(self._database, self._parts.tags, self._viewer, self.records)
 
     @cached_property
     def exports(self) -> Exports:

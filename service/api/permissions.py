@@ -12,6 +12,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _SHARED = frozenset(
     {
+        "/v1/analyze",
         "/v1/assets",
         "/v1/collections",
         "/v1/downloads",
@@ -27,6 +28,7 @@ _SHARED = frozenset(
         "/v1/presets",
         "/v1/search",
         "/v1/terms",
+        "/v1/tags",
         "/v1/uploads",
         "/v1/vocabularies",
         # The pages for people.
@@ -37,7 +39,9 @@ _SHARED = frozenset(
 )
 """Areas where readers read and editors change; what they see of them is the hub's business."""
 
-_QUESTIONS = frozenset({"/examples", "/v1/downloads", "/v1/search", "/v1/search/by-file"})
+_QUESTIONS = frozenset(
+    {"/examples", "/v1/analyze/tags", "/v1/downloads", "/v1/search", "/v1/search/by-file"}
+)
 """Posts that change nothing."""
 
 

@@ -24,6 +24,7 @@ from service.record.fieldset import FieldSet
 from service.record.resolve import resolve
 from service.records.assembly import entries_for
 from service.records.shown import record_of
+from service.tags.listing import short_tags, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ class Assets:
             ).all()
             thumbnail = content.thumbnail if content else None
             entries = entries_for(session, [asset], self._fields)[asset.id]
+            tags = short_tags(session, [asset.id]).get(asset.id, ())
             return schemas.AssetDetail(
-                **_shape(asset, thumbnail, beside=bool(files)).model_dump(),
+                **_shape(asset, thumbnail, tags, beside=bool(files)).model_dump(),
                 values=_values(entries),
                 completeness=_completeness(asset, entries, self._fields),
                 warnings=content.warnings if content else [],
@@ -74,8 +76,9 @@ class Assets:
         """Some records; raises BadRequest on a cursor that is not ours."""
         with self._database.read() as session:
             rows, total, cursor = listed(session, query, self._fields, *seen_assets(viewer))
+            tags = short_tags(session, [asset.id for asset, _ in rows])
         return schemas.AssetPage(
-            assets=[_shape(asset, thumbnail) for asset, thumbnail in rows],
+            assets=[_shape(asset, thumbnail, tags.get(asset.id, ())) for asset, thumbnail in rows],
             total=total,
             next_cursor=cursor,
         )
@@ -102,8 +105,9 @@ class Assets:
                 select(Asset.__table__, Content.thumbnail)
                 .outerjoin(Content, Content.sha256 == Asset.sha256)
                 .where(Asset.id.in_(asset_ids), Asset.trashed_at.is_(None), *seen_assets(viewer))
-            )
-            return {row.id: _shape(row, row.thumbnail) for row in rows}
+            ).all()
+            tags = short_tags(session, [row.id for row in rows])
+            return {row.id: _shape(row, row.thumbnail, tags.get(row.id, ())) for row in rows}
 
     def units(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], FoundUnit]:
         """Units by (asset id, unit key); what does not exist is left out."""
@@ -116,6 +120,11 @@ class Assets:
                 .where(Asset.id.in_(asset_ids), Unit.key.in_(keys))
             )
             return {(row.id, row.key): FoundUnit(row.page, row.text, row.model) for row in rows}
+
+    def tag_words(self, asset_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Labels of the accepted tags of some assets, in every language."""
+        with self._database.read() as session:
+            return words_of(session, asset_ids)
 
     def file(self, asset_id: str, number: int, viewer: Viewer) -> AssetFile:
         """The row of a further file of an asset; raises NotFound."""
@@ -166,7 +175,11 @@ def _values(entries: Entries) -> list[schemas.Value]:
 
 
 def _shape(
-    asset: Asset | Row[Any], thumbnail: str | None, *, beside: bool = False
+    asset: Asset | Row[Any],
+    thumbnail: str | None,
+    tags: Sequence[schemas.TagShort] = (),
+    *,
+    beside: bool = False,
 ) -> schemas.Asset:
     """A record; where a picture lies ``beside`` what cannot be drawn, that is its preview."""
     return schemas.Asset(
@@ -185,6 +198,7 @@ def _shape(
         height=asset.height,
         pages=asset.pages,
         duration_s=asset.duration_s,
+        tags=list(tags),
         origin=asset.origin,
         missing_at=asset.missing_at,
         created_at=asset.created_at,

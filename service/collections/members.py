@@ -20,6 +20,7 @@ from service.collections.tree import Tree
 from service.errors import BadRequest, NotFound
 from service.events.record import Change, record_all
 from service.ids import new_id
+from service.tags.state import tag_again
 
 _LARGEST_IN = 500
 
@@ -52,6 +53,8 @@ class Members:
             put_in(session, collection_id, added, self._viewer.id)
             take_out(session, collection_id, removed, self._viewer.id)
             refresh_access(session, [*added, *removed], self._viewer)
+            # A collection may have vocabularies of its own.
+            tag_again(session, [*added, *removed])
         return schemas.MemberResult(added=len(added), removed=len(removed))
 
     def page(

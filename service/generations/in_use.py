@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from models.base import TextEncoder, VisualEncoder
+from models.descriptor import ModelDescriptor
 from models.pixels import Fit
 from service.errors import Unavailable
 from service.generations.serving import Switchboard
@@ -34,6 +35,11 @@ class ModelsInUse:
     def visual(self) -> VisualEncoder:
         """The encoder of the spaces ``visual`` and ``look``."""
         return self._board.serving.encoders.visual()
+
+    @property
+    def visual_descriptor(self) -> ModelDescriptor:
+        """What is known about the visual model, without loading it."""
+        return self._board.serving.encoders.visual_descriptor
 
     @property
     def fit(self) -> Fit:

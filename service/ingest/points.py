@@ -21,8 +21,9 @@ from service.record.entries import Entries
 from service.record.fieldset import FieldSet
 from service.records.assembly import entries_for, shown_of
 from service.space_models import SpaceModels
+from service.tags.listing import words_of
 
-VERSION = 2
+VERSION = 3
 """Raise it whenever the points of an asset change: all are written again at the next start."""
 
 _UNITS_AT_ONCE = 512
@@ -111,8 +112,10 @@ class PointMaker:
         by_hash: dict[str, list[Asset]] = {}
         entries = entries_for(session, assets, self._fields)
         groups = groups_of(session, assets)
+        tags = words_of(session, [asset.id for asset in assets])
         for asset in assets:
-            yield self._record_point(asset, entries[asset.id], groups[asset.id], revision)
+            told = (entries[asset.id], tags.get(asset.id, ()))
+            yield self._record_point(asset, *told, groups[asset.id], revision)
             by_hash.setdefault(asset.sha256, []).append(asset)
         for units in _units(session, by_hash):
             vectors, incomplete = _vectors(session, [unit.id for unit in units], models)
@@ -130,13 +133,19 @@ class PointMaker:
                     )
 
     def _record_point(
-        self, asset: Asset, entries: Entries, groups: Sequence[str], revision: str
+        self,
+        asset: Asset,
+        entries: Entries,
+        tags: Sequence[str],
+        groups: Sequence[str],
+        revision: str,
     ) -> Point:
         # The name of a file is one of its words, its ending is not.
         words = [Path(asset.name).stem]
         for (name, _), content in shown_of(asset, entries).items():
             if name in _RECORD_VALUES:
                 words.extend(content if isinstance(content, tuple) else [str(content)])
+        words.extend(tags)
         return Point(
             id=point_id(asset.id, "record"),
             dense={},

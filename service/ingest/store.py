@@ -30,6 +30,7 @@ from service.ingest.stages import LaterStage
 from service.ingest.work import Work
 from service.record.fieldset import FieldSet
 from service.records.refresh import refresh_records
+from service.tags.tagging import Tagging
 
 _Kept = Mapping[str, Sequence[str]]
 """For each hash the later stages whose results still hold."""
@@ -46,6 +47,7 @@ class AnalysisStore:
         later: Sequence[LaterStage],
         screener: Screener,
         fields: FieldSet,
+        tagging: Tagging,
     ) -> None:
         self._database = database
         self._blobs = blobs
@@ -53,12 +55,14 @@ class AnalysisStore:
         self._later = later
         self._screener = screener
         self._fields = fields
+        self._tagging = tagging
 
     def save(self, results: Sequence[tuple[Work, Analysis | None]], stage_key: str) -> None:
         """Save analyses of claimed assets; None stands for content that is already analysed."""
         works = [work for work, _ in results]
         found = {work.sha256: analysis for work, analysis in results if analysis is not None}
         thumbnails = {sha256: self._put_thumbnails(analysis) for sha256, analysis in found.items()}
+        taggers = self._tagging.prepare()
         with self._database.write() as session:
             # What was purged while it was being read must not come back.
             wanted = _hashes_of_records(session, found)
@@ -68,11 +72,13 @@ class AnalysisStore:
             failed = _update_assets(session, {work.sha256 for work in works}, self._fields)
             close_items(session, works, failed)
             self._queue_later(session, works)
+            self._tagging.arrive(session, works, taggers)
             self._screen(session, {work.sha256 for work in works})
 
     def save_later(self, work: Work, stage: LaterStage, found: Analysis) -> None:
         """Save what a later stage found; earlier units of it go."""
         thumbnails = self._unit_thumbnails(found.units)
+        taggers = self._tagging.prepare()
         with self._database.write() as session:
             wish = session.get(ContentStage, (work.sha256, stage.name))
             if wish is not None:
@@ -91,6 +97,7 @@ class AnalysisStore:
                 same = session.scalars(select(Asset.id).where(Asset.sha256 == work.sha256))
                 session.add_all([Outbox(asset_id=each, operation="index") for each in same])
             close_items(session, [work], set())
+            self._tagging.arrive(session, [work], taggers)
             self._screen(session, {work.sha256})
 
     def _screen(self, session: Session, hashes: Set[str]) -> None:

@@ -14,6 +14,9 @@ _WORTH_SAYING = 0.1
 """Evidence less probable than this explains nothing; the strongest is said all the same."""
 
 
+_MOST_TAGS = 5
+
+
 class Explainer:
     """Turns evidence into reasons, with quotations and pages."""
 
@@ -42,13 +45,21 @@ class Explainer:
             for judged in judgeds
         ]
         units = self._assets.units(wanted)
+        named = {
+            judged.candidate.asset_id
+            for judgeds in said.values()
+            for judged in judgeds
+            if judged.candidate.unit_kind == "record"
+        }
+        tags = self._assets.tag_words(sorted(named)) if named else {}
         terms = {term for term, _, _ in self._bm25.tokens(words)} if words else set()
         return {
             asset_id: [
                 self._reason(
                     judged,
                     units.get((asset_id, judged.candidate.unit)),
-                    records[asset_id].name,
+                    records[asset_id],
+                    self._tags_asked_for(tags.get(asset_id, ()), records[asset_id], terms),
                     terms,
                 )
                 for judged in judgeds
@@ -57,16 +68,22 @@ class Explainer:
         }
 
     def _reason(
-        self, judged: Judged, unit: FoundUnit | None, name: str, terms: Set[str]
+        self,
+        judged: Judged,
+        unit: FoundUnit | None,
+        record: schemas.Asset,
+        tags: Sequence[str],
+        terms: Set[str],
     ) -> schemas.Reason:
         reason = schemas.Reason(
             leg=judged.leg,
-            text=_sentence(judged, unit),
+            text=_sentence(judged, unit, tags),
             score=round(judged.score, 4),
             unit=judged.candidate.unit,
             page=unit.page if unit else None,
         )
-        text = name if judged.candidate.unit_kind == "record" else (unit.text if unit else "")
+        of_record = judged.candidate.unit_kind == "record"
+        text = record.name if of_record else (unit.text if unit else "")
         if text:
             quoted = snippet(text, terms, self._bm25)
             reason.snippet = quoted.text
@@ -75,10 +92,22 @@ class Explainer:
             ]
         return reason
 
+    def _tags_asked_for(
+        self, tags: Sequence[str], record: schemas.Asset, terms: Set[str]
+    ) -> list[str]:
+        """Tags that words of the question name, and the name of the asset does not."""
+        named = self._terms(f"{record.name} {record.title or ''}")
+        return [tag for tag in tags if (self._terms(tag) & terms) - named]
 
-def _sentence(judged: Judged, unit: FoundUnit | None) -> str:
+    def _terms(self, text: str) -> set[str]:
+        return {term for term, _, _ in self._bm25.tokens(text)}
+
+
+def _sentence(judged: Judged, unit: FoundUnit | None, tags: Sequence[str]) -> str:
     place = f" on page {unit.page}" if unit and unit.page else ""
     match judged.leg, judged.candidate.unit_kind:
+        case _, "record" if tags:
+            return f"Tagged: {', '.join(tags[:_MOST_TAGS])}"
         case _, "record":
             return "Its name or description says so"
         case "look", "embedded_image":

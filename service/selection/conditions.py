@@ -29,6 +29,7 @@ from service.record.fieldset import FieldSet
 from service.records.tables import RecordTerm
 from service.records.terms import MOST_TERM_CHARACTERS, fold
 from service.selection.language import Condition, InvalidSelection, Operator, Term
+from service.tags.names import tagged_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,10 @@ _TIMES: dict[str, InstrumentedAttribute[Any]] = {
 }
 _COLLECTION = "collection"
 _HOLD = "hold"
+_TAGS = {"tag": ("accepted",), "tag_suggested": ("suggested",), "tag_rejected": ("rejected",)}
+"""States of the tags that each word is about."""
 
-COLUMNS = (*_WORDS, *_TEXTS, *_NUMBERS, *_TIMES, _COLLECTION, _HOLD)
+COLUMNS = (*_WORDS, *_TEXTS, *_NUMBERS, *_TIMES, _COLLECTION, _HOLD, *_TAGS)
 """What every record can be selected by beside its fields."""
 
 _INDEXED = frozenset({*_WORDS, *_TIMES, "size"})
@@ -134,6 +137,8 @@ def _test(condition: Condition, fields: FieldSet) -> Test:
             return _of_column(condition, columns[name], make, indexed=name in _INDEXED)
     if name == _COLLECTION:
         return _beside([_in_collection(term, operator) for term in condition.terms])
+    if name in _TAGS:
+        return _beside([_tagged(term, operator, name) for term in condition.terms])
     if name == _HOLD:
         return Test.plain(or_(*(Asset.hold.is_(_truth(t) == 1.0) for t in condition.terms)))
     field = fields.get(name) or fields.heard_as(condition.field)
@@ -260,6 +265,14 @@ def _term_test(field: Field, operator: Operator, term: Term) -> ColumnElement[bo
     if term.has_wildcard:
         return RecordTerm.text.like(_like(text, wildcards=True), escape="\\")
     return RecordTerm.text == text[:MOST_TERM_CHARACTERS]
+
+
+def _tagged(term: Term, operator: Operator, name: str) -> Select[Any]:
+    if operator != ":":
+        raise InvalidSelection(f"{name} cannot be compared; write it with “:”.")
+    folded = fold(term.text)
+    pattern = _like(folded, wildcards=True) if term.has_wildcard else None
+    return tagged_with(folded, _TAGS[name], like=pattern, anything=term.is_anything)
 
 
 def _in_collection(term: Term, operator: Operator) -> Select[Any]:

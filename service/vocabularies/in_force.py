@@ -104,7 +104,7 @@ class Vocabularies:
             found = self._all(session)
             inside: set[str] = set()
             if any(each.scope == "collections" for each in found):
-                inside = _with_those_around(session, collections)
+                inside = with_those_around(session, collections)
         return [
             each
             for each in found
@@ -155,7 +155,8 @@ def _shipped_revision(vocabulary_id: str) -> str:
     return hashlib.sha256(json.dumps(terms).encode()).hexdigest()[:16]
 
 
-def _with_those_around(session: Session, collections: Iterable[str]) -> set[str]:
+def with_those_around(session: Session, collections: Iterable[str]) -> set[str]:
+    """Ids of some collections and of all that these lie in."""
     found: set[str] = set()
     front = set(collections)
     while front:

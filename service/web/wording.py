@@ -8,7 +8,17 @@ from datetime import datetime
 from pathlib import PurePath
 
 from service.record.fieldset import FieldSet
-from service.schemas import Asset, AssetKind, AssetState, Reason, SearchHit, Span, Value
+from service.schemas import (
+    Asset,
+    AssetKind,
+    AssetState,
+    Reason,
+    SearchHit,
+    Span,
+    TagShort,
+    TagSource,
+    Value,
+)
 
 KINDS: dict[AssetKind, tuple[str, str]] = {
     "image": ("picture", "pictures"),
@@ -43,6 +53,12 @@ _TYPES = {
     "text/plain": "Text",
     "message/rfc822": "E-mail",
 }
+_TAG_SOURCES: dict[TagSource, str] = {
+    "human": "Given by hand",
+    "embedded": "From the keywords in the file",
+    "rule": "From names, or from other tags",
+    "model": "Seen in the picture",
+}
 _STRONG, _GOOD = 0.8, 0.55
 
 
@@ -61,6 +77,11 @@ def strength(relevance: float) -> Strength:
     if relevance >= _GOOD:
         return Strength("Good match", 2)
     return Strength("Possible match", 1)
+
+
+def tag_source(tag: TagShort) -> str:
+    """Who says that a tag fits, and that a suggestion waits for somebody."""
+    return _TAG_SOURCES[tag.source] + ("; suggested" if tag.state == "suggested" else "")
 
 
 def marked(text: str, spans: Sequence[Span]) -> Iterator[tuple[str, bool]]:

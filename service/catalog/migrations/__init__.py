@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest revision under ``versions``."""

@@ -11,6 +11,7 @@ import service.events.tables
 import service.merging.tables
 import service.records.tables
 import service.sources.tables
+import service.tags.tables
 import service.vocabularies.tables  # noqa: F401
 from service.catalog.tables import Base
 

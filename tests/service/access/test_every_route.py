@@ -11,6 +11,7 @@ from httpx import Response
 
 _OPEN = {"/health", "/ready", "/version"}
 _QUESTIONS = {
+    ("post", "/v1/analyze/tags"),
     ("post", "/v1/downloads"),
     ("post", "/v1/search"),
     ("post", "/v1/search/by-file"),
@@ -25,6 +26,8 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/v1/assets/{asset_id}/merge"): {"json": {"asset_ids": ["other"]}},
     ("post", "/v1/assets/{asset_id}/status"): {"json": {"status": "in_review"}},
     ("post", "/v1/assets/{asset_id}/hold"): {"json": {"hold": True}},
+    ("post", "/v1/assets/{asset_id}/tags"): {"json": {"terms": ["dog"]}},
+    ("patch", "/v1/assets/{asset_id}/tags"): {"json": {"accept": ["dog"]}},
     ("post", "/v1/assets/{asset_id}/versions"): {"files": {"file": ("a.txt", b"Mine")}},
 }
 """What a route about one asset has to be sent to get as far as looking for it."""
@@ -74,6 +77,7 @@ def _filled(path: str, **ids: str) -> str:
         "vocabulary_id",
         "term_id",
         "proposal_id",
+        "run_id",
         "name",
     ):
         path = path.replace(f"{{{name}}}", ids.get(name, _UNKNOWN))

@@ -1,0 +1,123 @@
+"""What people see of tags in the terminal."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from service.cli.render import console
+from service.tags import schemas
+
+_SHOWN = 5
+_KINDS = {
+    "arrival": "files arrived",
+    "refresh": "vocabulary, model or lessons changed",
+    "batch": "tagged again",
+    "person": "decided",
+    "learn": "learned",
+    "undo": "taken back",
+}
+_SIGNALS = {
+    "picture": "looks like it",
+    "examples": "looks like accepted ones",
+    "pixels": "measured",
+    "keywords": "keyword",
+    "name": "file name",
+    "words": "words in the picture",
+    "narrower": "follows from",
+}
+
+
+def tags(found: schemas.AssetTags) -> None:
+    """The tags of an asset, with their reasons."""
+    if not found.tags:
+        console.print("No tags. `magpie tag` tags again; `magpie tags add` gives one by hand.")
+        return
+    table = Table("Tag", "State", "Sure", "By", "Why", box=None, header_style="dim")
+    for tag in found.tags:
+        table.add_row(
+            Text(tag.label, style="dim" if tag.state != "accepted" else ""),
+            tag.state,
+            f"{tag.confidence:.0%}",
+            "a person" if tag.source == "human" else "Magpie",
+            Text("; ".join(_why(each) for each in tag.evidence[:3])),
+        )
+    console.print(table)
+
+
+def learned(made: schemas.Learned) -> None:
+    """What was learned of each term, with figures of before and after."""
+    if not made.terms:
+        console.print("Nothing to learn from yet: accept a term on at least 5 pictures.")
+        return
+    table = Table(
+        "Term", "Accepted", "Rejected", "Before", "After", "Used", box=None, header_style="dim"
+    )
+    for each in made.terms:
+        table.add_row(
+            each.label,
+            str(each.examples),
+            str(each.rejected),
+            f"{each.before:.2f}",
+            f"{each.after:.2f}",
+            "yes" if each.used else "no",
+        )
+    console.print(table)
+    for each in made.terms:
+        if not each.used:
+            console.print(Text(f"{each.label}: {each.reason}", style="dim"))
+    if any(each.used for each in made.terms):
+        console.print(f"Take it back: magpie tags undo {made.run_id}", soft_wrap=True)
+
+
+def runs(page: schemas.RunPage) -> None:
+    """Work that changed tags."""
+    if not page.runs:
+        console.print("No run has changed tags yet.")
+        return
+    table = Table(
+        *("Run", "When", "What", "Assets", "Given", "Suggested", "Taken", ""),
+        box=None,
+        header_style="dim",
+    )
+    for run in page.runs:
+        what = _KINDS[run.kind] + (f": {run.about}" if run.about else "")
+        table.add_row(
+            run.id,
+            f"{run.started_at:%Y-%m-%d %H:%M}",
+            Text(what, overflow="ellipsis", no_wrap=True),
+            *(str(count) for count in (run.assets, run.given, run.suggested, run.taken)),
+            "undone" if run.undone else "",
+        )
+    console.print(table)
+    if page.next_cursor:
+        console.print(f"More: magpie tags runs --cursor {page.next_cursor}", soft_wrap=True)
+
+
+def done(made: schemas.Tagged) -> None:
+    """What a run did, or would do."""
+    if not made.changed:
+        console.print(f"{made.matched} looked at; nothing to change.")
+        return
+    said = f"{made.changed} of {made.total} assets"
+    console.print(f"Changed tags of {said}." if made.batch_id else f"Would change tags of {said}.")
+    if made.given or made.suggested or made.taken:
+        console.print(
+            f"{made.given} given, {made.suggested} suggested, {made.taken} taken away.", style="dim"
+        )
+    for example in made.examples[:_SHOWN]:
+        before, after = (_listed(side.get("tags")) for side in (example.before, example.after))
+        console.print(Text.assemble((f"  {example.name}: ", "bold"), (before, "dim"), " → ", after))
+    if made.batch_id:
+        console.print(f"Take it back: magpie tags undo {made.batch_id}", soft_wrap=True)
+
+
+def _listed(tags: object) -> str:
+    return ", ".join(map(str, tags)) if isinstance(tags, list) and tags else "nothing"
+
+
+def _why(evidence: schemas.TagEvidence) -> str:
+    said = _SIGNALS.get(evidence.signal, evidence.signal)
+    detail = f" {evidence.detail}" if evidence.detail else ""
+    second = f" at {evidence.second:.0f} s" if evidence.second is not None else ""
+    return f"{said}{detail}{second} ({evidence.probability:.0%})"

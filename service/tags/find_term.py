@@ -1,0 +1,41 @@
+"""Terms as people name them."""
+
+from __future__ import annotations
+
+from pipelines.vocabulary.terms import Term
+from service.errors import BadRequest, NotFound
+from service.tags.rows import Key
+from service.vocabularies.in_force import Kept, Vocabularies
+
+
+def find_term(vocabularies: Vocabularies, name: str, vocabulary: str | None = None) -> Key:
+    """The term of an id or a name in any language; what replaced it, where it is deprecated.
+
+    Where several vocabularies have one, that of the house counts before that of Magpie, and one
+    that is in use before one that is off.
+
+    Raises:
+        NotFound: no vocabulary has it.
+        BadRequest: the name is empty.
+    """
+    if not name.strip():
+        raise BadRequest("Say which term, such as dog.")
+    kept = [each for each in vocabularies.all() if vocabulary in {None, each.vocabulary.id}]
+    if not kept:
+        raise NotFound(
+            f"There is no vocabulary {vocabulary}; `magpie vocabularies list` shows them."
+        )
+    for each in sorted(kept, key=lambda each: each.scope == "off"):
+        term = _in(each, name)
+        if term is not None:
+            return each.vocabulary.id, term.id
+    raise NotFound(
+        f"No vocabulary has a term “{name[:80]}”; `magpie terms find` looks for one, "
+        "`magpie terms propose` asks for a new one."
+    )
+
+
+def _in(kept: Kept, name: str) -> Term | None:
+    vocabulary = kept.vocabulary
+    current = vocabulary.current(name)
+    return vocabulary.by_id[current] if current is not None else vocabulary.find(name)
