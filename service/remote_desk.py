@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.access import schemas as access
 from service.collections import schemas as collections
+from service.duplicates.known_schemas import CheckAnswer, CheckRequest
 from service.errors import NotFound
 from service.events.schemas import EventPage
 from service.remote_jobs import Ask
@@ -37,9 +38,21 @@ class RemoteDesk:
         self.members = RemoteMembers(ask)
         self.events = RemoteEvents(ask)
         self.handling = RemoteHandling(ask)
+        self.known = RemoteKnown(ask)
         self.vocabularies = RemoteVocabularies(ask, send)
         self.terms = RemoteTerms(ask)
         self.proposals = RemoteProposals(ask)
+
+
+class RemoteKnown:
+    """As ``Known``."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def check(self, asked: CheckRequest) -> CheckAnswer:
+        """As ``Known.check``."""
+        return self._ask(CheckAnswer, "POST", "/v1/assets/check", json=asked.model_dump())
 
 
 class RemoteAccounts:

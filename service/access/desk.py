@@ -17,6 +17,7 @@ from service.catalog.database import Database
 from service.collections.members import Members
 from service.collections.store import Collections
 from service.downloads.desk import DownloadParts, Downloads
+from service.duplicates.known import Known
 from service.events.listing import Events
 from service.exchange.exports import Exports
 from service.exchange.imports import Imports
@@ -150,6 +151,11 @@ class Desk:
     def proposals(self) -> Proposals:
         """Words that should become terms."""
         return Proposals(self._database, self._parts.vocabularies, self._viewer)
+
+    @cached_property
+    def known(self) -> Known:
+        """Files that are there already."""
+        return Known(self._database, self._viewer)
 
     @cached_property
     def merges(self) -> Merges:

@@ -40,7 +40,14 @@ _SHARED = frozenset(
 """Areas where readers read and editors change; what they see of them is the hub's business."""
 
 _QUESTIONS = frozenset(
-    {"/examples", "/v1/analyze/tags", "/v1/downloads", "/v1/search", "/v1/search/by-file"}
+    {
+        "/examples",
+        "/v1/analyze/tags",
+        "/v1/assets/check",
+        "/v1/downloads",
+        "/v1/search",
+        "/v1/search/by-file",
+    }
 )
 """Posts that change nothing."""
 

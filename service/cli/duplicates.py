@@ -24,11 +24,21 @@ if TYPE_CHECKING:
     from pipelines.copies.find import Found, Progress
     from pipelines.copies.report import Report
     from pipelines.copies.resolve import Guard, Outcome, Step
+    from service.duplicates.known_schemas import FileHashes
 
 _FOLDER = "duplicates"
 _SHOWN = 10
 _SAVE_EVERY_S = 30.0
 _QUARANTINE = ".magpie-quarantine"
+_ASKED_AT_ONCE = 500
+_PICTURES = frozenset(
+    {".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+)
+_SAID = {
+    "same_bytes": "the same bytes as",
+    "same_pixels": "the same pixels as",
+    "looks_the_same": "looks the same as",
+}
 
 _Report = Annotated[
     Path | None, typer.Option("--report", help="The report of a scan; the last one by default.")
@@ -38,9 +48,67 @@ _Report = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     group = typer.Typer(help="Find files that are there more than once, and clear them up.")
-    for command in (scan, resolve, undo):
+    for command in (check, scan, resolve, undo):
         group.command()(command)
     app.add_typer(group, name="duplicates")
+
+
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...")], as_json: AsJson = False
+) -> None:
+    """Say of files whether the catalog has them already; nothing is taken in."""
+    from service.duplicates.known_schemas import CheckRequest
+
+    files = [path for path in paths if path.is_file()]
+    if len(files) < len(paths):
+        missing = next(path for path in paths if not path.is_file())
+        raise BadRequest(f"{missing} is no file; check the path.")
+    hashes = _hashes(files)
+    with opened() as hub:
+        checked = [
+            each
+            for start in range(0, len(hashes), _ASKED_AT_ONCE)
+            for each in hub.desk.known.check(
+                CheckRequest(files=hashes[start : start + _ASKED_AT_ONCE])
+            ).files
+        ]
+    if as_json:
+        print_json([each.model_dump() for each in checked])
+        return
+    for each in checked:
+        console.print(Text(_printable(each.name), style="cyan"))
+        for record in each.known:
+            console.print(Text(f"    {_SAID[record.kind]} {record.name}  {record.asset_id}"))
+        if not each.known:
+            console.print("    new", style="dim")
+
+
+def _hashes(paths: list[Path]) -> list[FileHashes]:
+    from pipelines.hashing import sha256_file
+    from pipelines.pool import ReaderPool
+    from service.duplicates.known_schemas import FileHashes
+
+    found = []
+    with ReaderPool(processes=1) as pool:
+        for path in paths:
+            try:
+                sha256 = sha256_file(path)
+            except OSError as error:
+                raise BadRequest(f"{path} cannot be read ({error.strerror}).") from error
+            pictures = [
+                unit.picture.fingerprints
+                for unit in (pool.read(path).units if path.suffix.lower() in _PICTURES else ())
+                if unit.kind == "image" and unit.picture and unit.picture.fingerprints
+            ]
+            found.append(
+                FileHashes(
+                    name=_printable(str(path))[:1000],
+                    sha256=sha256,
+                    pixels=pictures[0].pixels if pictures else None,
+                    perceptual=pictures[0].perceptual if pictures else None,
+                )
+            )
+    return found
 
 
 def scan(

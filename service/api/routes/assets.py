@@ -16,6 +16,7 @@ from service.api.dependencies import HubOf
 from service.api.files import FILE_ANSWERS, file_answer
 from service.api.multipart import body_chunks, form_files
 from service.api.problems import described
+from service.duplicates.known_schemas import CheckAnswer, CheckRequest
 from service.errors import BadRequest, MagpieError
 from service.hub import Hub
 
@@ -106,6 +107,13 @@ def _take_all(
     if len(refusals) == len(uploads):
         raise refusals[0]
     return uploads
+
+
+@router.post("/check", summary="Ask whether files are there already")
+def check(hub: HubOf, asked: CheckRequest) -> CheckAnswer:
+    """By hashes, before anything is sent: the same bytes, the same pixels, or nearly the same
+    picture. Only what the caller may see is told."""
+    return hub.desk.known.check(asked)
 
 
 @router.get("", summary="List records")

@@ -1,0 +1,1 @@
+"""Duplicates in the catalog: found, shown, cleaned up and reported."""
