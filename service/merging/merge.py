@@ -28,6 +28,7 @@ from service.ids import new_id
 from service.merging import schemas
 from service.merging.aliases import merged_into
 from service.merging.tables import Alias, Merge
+from service.merging.tags import carry_tags, return_tags
 from service.merging.values import disagreements, merged
 from service.record.fieldset import FieldSet
 from service.records.assembly import entries_for
@@ -76,6 +77,7 @@ class Merges:
             session.add(merge)
             session.flush()
             self._carry_values(session, found, merge)
+            carry_tags(session, kept_id, others, merge.id, self._viewer.id)
             self._carry_memberships(session, found, merge)
             self._let_go(session, found[1:], merge)
             done = _shape(merge, found[1:])
@@ -100,6 +102,7 @@ class Merges:
             others = self._parted(session, merge)
             batch = new_id()
             self._editor.undo_in(session, [merge.kept_id], merge.id, batch)
+            return_tags(session, merge.kept_id, merge.id, batch, self._viewer.id)
             for collection_id in _still(session, merge):
                 take_out(session, collection_id, [merge.kept_id], self._viewer.id)
             session.execute(delete(Alias).where(Alias.merge_id == merge.id))

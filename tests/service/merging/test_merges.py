@@ -22,6 +22,7 @@ from service.collections.members import Members
 from service.collections.store import Collections
 from service.collections.tables import CollectionMember
 from service.errors import BadRequest, Conflict, NotFound
+from service.ids import new_id
 from service.merging.merge import Merges
 from service.record.edits import parse_edit
 from service.record.entries import Key
@@ -30,6 +31,7 @@ from service.record.fieldset import built_in
 from service.records.assembly import entries_for, shown_of
 from service.records.editor import RecordEditor
 from service.records.refresh import refresh_records
+from service.tags.rows import Changes, Run, Said, standing, write
 
 _FIELDS = built_in()
 
@@ -96,6 +98,19 @@ class Shelf:
             asset = session.get_one(Asset, asset_id)
             return shown_of(asset, entries_for(session, [asset], _FIELDS)[asset_id])
 
+    def say_tag(self, asset_id: str, term: str, state: str) -> None:
+        with self.database.write() as session:
+            changes = Changes()
+            changes.replace(asset_id, ("general", term), None, Said(state, "human", actor="ann"))
+            write(session, changes, Run(new_id(), "person", "ann"))
+
+    def tags(self, asset_id: str) -> dict[str, tuple[str, str, str]]:
+        with self.database.read() as session:
+            return {
+                term: (tag.state, tag.source, tag.actor)
+                for (_, term), tag in standing(session, [asset_id])[asset_id].items()
+            }
+
     def everything(self) -> dict[str, Any]:
         """What the catalog says of every record, apart from its history."""
         with self.database.read() as session:
@@ -112,6 +127,7 @@ class Shelf:
                     asset.restricted,
                     shown_of(asset, entries[asset.id]),
                     {row.collection_id for row in members if row.asset_id == asset.id},
+                    self.tags(asset.id),
                     Assets(self.database, _FIELDS).get(asset.id, OWNER).merged,
                 )
                 for asset in assets
@@ -143,6 +159,23 @@ def test_nothing_of_the_others_is_lost(shelf: Shelf) -> None:
     assert shown["usage_terms", "en"] == "No print\nWeb only"
     assert album in shelf.everything()["a"][5]
     assert [each.origin for each in done.merged] == ["/photos/b.jpg", "/photos/c.jpg"]
+
+
+def test_what_people_said_of_tags_goes_with_it_and_comes_back(shelf: Shelf) -> None:
+    for each in "abc":
+        shelf.add(each)
+    shelf.say_tag("a", "dog", "rejected")
+    shelf.say_tag("b", "dog", "accepted")
+    shelf.say_tag("b", "beach", "accepted")
+    shelf.say_tag("c", "beach", "rejected")
+    before = shelf.tags("a")
+    done = shelf.merges.merge("a", ["b", "c"])
+    assert shelf.tags("a") == {
+        "dog": ("rejected", "human", "ann"),
+        "beach": ("accepted", "human", "ann"),
+    }
+    shelf.merges.undo(done.id)
+    assert shelf.tags("a") == before
 
 
 def test_old_ids_lead_to_the_record_that_stays_however_often_it_is_merged(shelf: Shelf) -> None:
