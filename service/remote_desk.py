@@ -20,6 +20,7 @@ from service.remote_records import (
 from service.remote_tags import RemoteTags
 from service.remote_vocabularies import RemoteProposals, RemoteTerms, RemoteVocabularies
 from service.schemas import AssetDetail, AssetStatus
+from service.variants.schemas import SetOriginal, VariantTree
 
 
 class RemoteDesk:
@@ -39,6 +40,7 @@ class RemoteDesk:
         self.events = RemoteEvents(ask)
         self.handling = RemoteHandling(ask)
         self.known = RemoteKnown(ask)
+        self.variants = RemoteVariants(ask)
         self.vocabularies = RemoteVocabularies(ask, send)
         self.terms = RemoteTerms(ask)
         self.proposals = RemoteProposals(ask)
@@ -53,6 +55,26 @@ class RemoteKnown:
     def check(self, asked: CheckRequest) -> CheckAnswer:
         """As ``Known.check``."""
         return self._ask(CheckAnswer, "POST", "/v1/assets/check", json=asked.model_dump())
+
+
+class RemoteVariants:
+    """As ``Variants``."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def tree(self, asset_id: str) -> VariantTree:
+        """As ``Variants.tree``."""
+        return self._ask(VariantTree, "GET", f"/v1/assets/{asset_id}/variants")
+
+    def join(self, asset_id: str, wanted: SetOriginal) -> VariantTree:
+        """As ``Variants.join``."""
+        said = wanted.model_dump()
+        return self._ask(VariantTree, "PUT", f"/v1/assets/{asset_id}/original", json=said)
+
+    def part(self, asset_id: str) -> VariantTree:
+        """As ``Variants.part``."""
+        return self._ask(VariantTree, "DELETE", f"/v1/assets/{asset_id}/original")
 
 
 class RemoteAccounts:

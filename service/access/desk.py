@@ -28,6 +28,7 @@ from service.records.bulk import BulkEdits
 from service.records.editor import RecordEditor
 from service.tags.desk import TagDesk, TagParts
 from service.trash.store import Trash
+from service.variants.store import Variants
 from service.versions.store import Versions
 from service.vocabularies.in_force import Vocabularies
 from service.vocabularies.proposals import Proposals
@@ -166,6 +167,13 @@ class Desk:
             self._viewer,
             editor=self.records,
             on_change=self._parts.on_change,
+        )
+
+    @cached_property
+    def variants(self) -> Variants:
+        """Originals and what was made of them."""
+        return Variants(
+            self._database, self._parts.fields, self._viewer, on_change=self._parts.on_change
         )
 
     @cached_property

@@ -37,6 +37,7 @@ from service.api.routes import (
     trash,
     uploads,
     users,
+    variants,
     versions,
     vocabularies,
 )
@@ -110,6 +111,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
         trash,
         uploads,
         users,
+        variants,
         versions,
         vocabularies,
     ):

@@ -174,6 +174,12 @@ def _values(entries: Entries) -> list[schemas.Value]:
     ]
 
 
+def thumbnail_address(asset_id: str, thumbnail: str | None) -> str | None:
+    """Where the small picture of an asset is had, given its hash."""
+    # The hash makes the address change with the bytes, so that they may be kept for ever.
+    return f"/v1/assets/{asset_id}/thumbnail?v={thumbnail[:16]}" if thumbnail else None
+
+
 def _shape(
     asset: Asset | Row[Any],
     thumbnail: str | None,
@@ -204,8 +210,7 @@ def _shape(
         created_at=asset.created_at,
         updated_at=asset.updated_at,
         trashed_at=asset.trashed_at,
-        # The hash makes the address change with the bytes, so that they may be kept for ever.
-        thumbnail=f"/v1/assets/{asset.id}/thumbnail?v={thumbnail[:16]}" if thumbnail else None,
+        thumbnail=thumbnail_address(asset.id, thumbnail),
         preview=f"/v1/assets/{asset.id}/preview?v={asset.sha256[:16]}"
         if thumbnail or beside
         else None,

@@ -30,6 +30,7 @@ from service.cli import (
     terms,
     trash,
     upkeep,
+    variants,
     vocabularies,
 )
 from service.version import VERSION
@@ -81,6 +82,7 @@ for module in (
     tags,
     trash,
     upkeep,
+    variants,
     vocabularies,
 ):
     module.add_to(app)

@@ -16,6 +16,7 @@ from service.record.fieldset import FieldSet
 from service.record.from_reading import aspect, entries_of
 from service.record.resolve import in_language, resolve, shown
 from service.records.tables import RecordEntry
+from service.variants.inherited import originals_of, with_rights
 
 _AT_ONCE = 400
 
@@ -55,7 +56,17 @@ def entries_for(
         at = read_at.get(asset.sha256, asset.created_at)
         own = entries_of(values[asset.id], fields, at=at)
         found[asset.id] = (*own, *(entry_of(row) for row in said.get(asset.id, ())))
-    return found
+    return _with_rights_of_originals(session, found, fields)
+
+
+def _with_rights_of_originals(
+    session: Session, found: dict[str, Entries], fields: FieldSet
+) -> dict[str, Entries]:
+    originals = originals_of(session, [*found])
+    if not originals:
+        return found
+    above = session.scalars(select(Asset).where(Asset.id.in_({*originals.values()}))).all()
+    return with_rights(found, originals, entries_for(session, above, fields))
 
 
 def entry_of(row: RecordEntry) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.catalog.tables import Asset
@@ -14,6 +14,7 @@ from service.record.fieldset import FieldSet
 from service.records.assembly import entries_for, shown_of, title_in
 from service.records.tables import RecordTerm
 from service.records.terms import terms_of
+from service.variants.inherited import variants_of
 
 _ALSO = frozenset({"aspect", "camera_make", "camera_model", "lens_model", "software", "album"})
 """Technical fields that people select by; the others only cost room."""
@@ -25,7 +26,7 @@ def refresh_records(
     fields: FieldSet,
     entries: Mapping[str, Entries] | None = None,
 ) -> dict[str, dict[Key, Content]]:
-    """Write down anew what some records show.
+    """Write down anew what some records show, and what was made of their assets.
 
     Args:
         entries: of these assets, where the caller has them already.
@@ -35,6 +36,20 @@ def refresh_records(
     """
     if entries is None:
         entries = entries_for(session, assets, fields)
+    contents = _write_down(session, assets, fields, entries)
+    # What was made of them has their rights.
+    if below := variants_of(session, contents):
+        made = session.scalars(select(Asset).where(Asset.id.in_(below))).all()
+        _write_down(session, made, fields, entries_for(session, made, fields))
+    return contents
+
+
+def _write_down(
+    session: Session,
+    assets: Sequence[Asset],
+    fields: FieldSet,
+    entries: Mapping[str, Entries],
+) -> dict[str, dict[Key, Content]]:
     contents = {asset.id: shown_of(asset, entries[asset.id]) for asset in assets}
     session.execute(delete(RecordTerm).where(RecordTerm.asset_id.in_(contents)))
     rows = [

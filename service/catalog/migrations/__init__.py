@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest revision under ``versions``."""

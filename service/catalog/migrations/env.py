@@ -12,6 +12,7 @@ import service.merging.tables
 import service.records.tables
 import service.sources.tables
 import service.tags.tables
+import service.variants.tables
 import service.vocabularies.tables  # noqa: F401
 from service.catalog.tables import Base
 

@@ -25,6 +25,7 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/v1/assets/{asset_id}"): {"json": {"title": "Mine"}},
     ("post", "/v1/assets/{asset_id}/read"): {"json": {}},
     ("post", "/v1/assets/{asset_id}/merge"): {"json": {"asset_ids": ["other"]}},
+    ("put", "/v1/assets/{asset_id}/original"): {"json": {"original_id": "other"}},
     ("post", "/v1/assets/{asset_id}/status"): {"json": {"status": "in_review"}},
     ("post", "/v1/assets/{asset_id}/hold"): {"json": {"hold": True}},
     ("post", "/v1/assets/{asset_id}/tags"): {"json": {"terms": ["dog"]}},

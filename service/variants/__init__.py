@@ -1,0 +1,1 @@
+"""Originals and what was made of them."""
