@@ -52,6 +52,16 @@ class Home:
         return self.root / "ingest.yaml"
 
     @property
+    def document_types(self) -> Path:
+        """The owner's own document types."""
+        return self.root / "document_types.yaml"
+
+    @property
+    def document_rules(self) -> Path:
+        """What rules say of documents."""
+        return self.root / "document_rules.yaml"
+
+    @property
     def index(self) -> Path:
         return self.root / "index"
 

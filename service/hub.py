@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from models.bm25 import Bm25Encoder
 from pipelines.analyse import encode
+from pipelines.documents.types.tree import above
 from pipelines.limits import Limits
 from pipelines.pool import ReaderPool
 from service import schemas
@@ -25,6 +27,14 @@ from service.catalog.database import Database, sqlite_url
 from service.catalog.originals import original_of
 from service.catalog.tables import AssetFile
 from service.catalog.unit_vectors import UnitVectors
+from service.documents.describer import Describer
+from service.documents.keeper import DocumentKeeper, Told
+from service.documents.learning import load_learned
+from service.documents.reading import DocumentReader
+from service.documents.room import Documents
+from service.documents.rules import load_document_rules
+from service.documents.trees import load_tree
+from service.documents.typing import Typer
 from service.downloads.desk import DownloadParts
 from service.errors import BadRequest, NotFound
 from service.generations.assembly import open_index
@@ -115,7 +125,11 @@ class Hub:
         database = Database(self.settings.catalog_url or sqlite_url(self.home.catalog))
         resources.callback(database.close)
         database.migrate()
-        self.fields = load_fields(self.settings.fields_file)
+        self._types = load_tree(self.home.document_types)
+        self.fields = replace(
+            load_fields(self.settings.fields_file),
+            broader={"document_type": above(self._types.labels)},
+        )
         self.vocabularies = Vocabularies(database)
         screener = Screener(database, load_rules(self.home.root / FILE), self.fields)
         screener.open()
@@ -179,13 +193,12 @@ class Hub:
             scan=scanner.arrivals,
         )
         resources.callback(walker.close)
-        self._database = database
-        self._blobs = blobs
-        self._pool = pool
+        self._database, self._blobs, self._pool = database, blobs, pool
         self._queue = queue
         self._worker = worker
         self._registrar = registrar
         self._book = book
+        self._open_documents(index.in_use)
         self.uploads = UploadStore(self.home.uploads, max_bytes=self.settings.max_upload_mb * 2**20)
         self._open_records(database, pool)
         self.jobs = IngestJobs(book=book, walker=walker, worker=worker, missing=missing)
@@ -201,6 +214,7 @@ class Hub:
             screener.start()
             self._keeper.start()
             self._tagging.start()
+            self._documents.start()
             self._emptier.start()
             walker.resume()
             index.start()
@@ -215,6 +229,25 @@ class Hub:
         self._tagging = Tagging(database, self._shop, models)
         self._resources.callback(self._tagging.close)
         return self._tagging
+
+    def _open_documents(self, encoders: ModelsInUse) -> None:
+        describer = Describer(
+            self._database,
+            self.fields,
+            encoders,
+            load_document_rules(self.home.document_rules, self.fields),
+            Typer(self._types, load_learned(self._database)),
+            self._screener.screen,
+        )
+        self._documents = DocumentKeeper(describer, self._queue.is_reading)
+        self._resources.callback(self._documents.close)
+        self.reader = DocumentReader(
+            self._pool,
+            OcrStage(self.settings, self._pool),
+            encoders,
+            describer,
+            self.fields.broader["document_type"],
+        )
 
     def _open_records(self, database: Database, pool: ReaderPool) -> None:
         self._vectors = UnitVectors(database)
@@ -243,7 +276,6 @@ class Hub:
         self._resources.callback(self._keeper.close)
         self._emptier = Emptier(Desk(self._parts, MAGPIE).trash, days=self.settings.trash_days)
         self._resources.callback(self._emptier.close)
-        self._database = database
         self._readiness = Readiness(
             {
                 "catalog": catalog_check(database),
@@ -296,6 +328,11 @@ class Hub:
         return Desk(self._parts, self.viewer)
 
     @property
+    def documents(self) -> Documents:
+        """What documents are and say."""
+        return Documents(self._database, self.fields, self.viewer)
+
+    @property
     def engine(self) -> SearchEngine:
         """What answers the questions, for those who measure it."""
         return self._engine_of(self._board.serving)
@@ -334,7 +371,14 @@ class Hub:
             for job_id in self._book.unfinished():
                 follow(self.job, self.job(job_id), progress)
         job = self.start_ingest(paths, in_place=in_place, dry_run=dry_run, preset=preset)
-        return follow(self.job, job, progress)
+        job = follow(self.job, job, progress)
+        if not dry_run:
+            self.describe_documents()
+        return job
+
+    def describe_documents(self, told: Told | None = None) -> int:
+        """Describe now the documents that wait for it, and how many these were."""
+        return self._documents.catch_up(told)
 
     def start_ingest(
         self,

@@ -50,14 +50,11 @@ class Facts:
     fields: Mapping[str, Sequence[str]] | None
 
 
-class Rule(BaseModel):
-    """Sends the assets that it fits to a collection."""
+class Conditions(BaseModel):
+    """Conditions on an asset; all must hold, of several values of one any."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: PlainName
-    collection: Annotated[str, StringConstraints(pattern=r"^[^/]+(/[^/]+)*$", max_length=1000)]
-    groups: list[PlainName] = Field(min_length=1, max_length=100)
     kinds: _Patterns = []
     media_types: _Patterns = []
     names: _Patterns = []
@@ -70,8 +67,14 @@ class Rule(BaseModel):
         """Whether it needs what was read from the bytes."""
         return bool(self.words or self.fields)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is a condition at all."""
+        outside = self.kinds or self.media_types or self.names or self.paths
+        return bool(outside) or self.looks_inside
+
     def fits(self, facts: Facts) -> bool | None:
-        """Whether it sends an asset away; None where that depends on what is not known."""
+        """Whether an asset fulfils them; None where that depends on what is not known."""
         outside = (
             (self.kinds, facts.kind),
             (self.media_types, facts.media_type),
@@ -86,6 +89,19 @@ class Rule(BaseModel):
         if False in inside:
             return False
         return None if None in inside else True
+
+
+class NamedConditions(Conditions):
+    """Conditions with a name: what all rules have in common."""
+
+    name: PlainName
+
+
+class Rule(NamedConditions):
+    """Sends the assets that it fits to a collection."""
+
+    collection: Annotated[str, StringConstraints(pattern=r"^[^/]+(/[^/]+)*$", max_length=1000)]
+    groups: list[PlainName] = Field(min_length=1, max_length=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +124,45 @@ def load_rules(path: Path) -> Rules:
     Raises:
         MagpieError: it cannot be understood. Nothing may be shown by half of the rules.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+    data = read_rules(path)
+    if data is None:
         return Rules()
-    except OSError as error:
-        raise MagpieError(f"{path} cannot be read ({error.strerror}); check it.") from error
     try:
-        if len(data) > _LONGEST:
-            raise MagpieError(f"{path} is over {_LONGEST:,} bytes; write fewer rules.")
         rules = _File.model_validate(yaml.safe_load(data) or {}).rules
     except (yaml.YAMLError, ValueError) as error:
-        raise MagpieError(f"{path} is not a list of access rules: {_fault(error)}.") from error
-    for rule in rules:
-        if not (rule.kinds or rule.media_types or rule.names or rule.paths or rule.looks_inside):
-            raise MagpieError(f"The rule {rule.name} in {path} has no condition; add one.")
-    if len({rule.name for rule in rules}) < len(rules):
-        raise MagpieError(f"Two rules in {path} have the same name; name them apart.")
+        raise MagpieError(f"{path} is not a list of access rules: {fault_of(error)}.") from error
+    check_rules(path, rules)
     return Rules(tuple(rules), hashlib.sha256(data).hexdigest())
 
 
-def _fault(error: Exception) -> str:
+def read_rules(path: Path) -> bytes | None:
+    """What a file of rules holds; None where there is no file.
+
+    Raises:
+        MagpieError: it cannot be read, or is too long.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MagpieError(f"{path} cannot be read ({error.strerror}); check it.") from error
+    if len(data) > _LONGEST:
+        raise MagpieError(f"{path} is over {_LONGEST:,} bytes; write fewer rules.")
+    return data
+
+
+def check_rules(path: Path, rules: Sequence[NamedConditions]) -> None:
+    """Raises MagpieError where a rule has no condition, or two have one name."""
+    for rule in rules:
+        if not rule.any:
+            raise MagpieError(f"The rule {rule.name} in {path} has no condition; add one.")
+    if len({rule.name for rule in rules}) < len(rules):
+        raise MagpieError(f"Two rules in {path} have the same name; name them apart.")
+
+
+def fault_of(error: Exception) -> str:
+    """The first fault of a file of rules, in words."""
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"

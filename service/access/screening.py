@@ -14,21 +14,22 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from service.access.facts import facts_of
 from service.access.predicate import unscreened
 from service.access.refresh import refresh_access
-from service.access.rules import Facts, Rule, Rules
+from service.access.rules import Rule, Rules
 from service.access.tables import AppliedRules, RulePlacement
 from service.access.viewer import OWNER
 from service.catalog.database import Database
-from service.catalog.tables import Asset, JobItem, Outbox, Unit
+from service.catalog.tables import Asset, JobItem, Outbox
 from service.collections.members import put_in
 from service.collections.rooms import room_for
 from service.collections.stored import lock_tree
 from service.collections.tables import CollectionMember
+from service.documents.waiting import waiting
 from service.ingest.items import OPEN
 from service.ingest.work import READ
 from service.record.fieldset import FieldSet
-from service.records.assembly import entries_for, shown_of
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Screener:
         self._rules = rules
         self._fields = fields
         self._looks_inside = any(rule.looks_inside for rule in rules.rules)
+        self._looks_at_fields = any(rule.fields for rule in rules.rules)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="access-rules", daemon=True)
 
@@ -127,14 +129,15 @@ class Screener:
             after = found[-1]
 
     def _settled(self) -> tuple[ColumnElement[bool], ...]:
-        """That no later stage may still bring words to light, where that matters."""
+        """That nothing may still bring words or fields to light, where that matters."""
         if not self._looks_inside:
             return ()
-        return (
+        later = (
             ~select(JobItem.id)
             .where(JobItem.asset_id == Asset.id, JobItem.stage != READ, JobItem.state.in_(OPEN))
-            .exists(),
+            .exists()
         )
+        return (later, ~waiting()) if self._looks_at_fields else (later,)
 
     def _apply(self, session: Session, assets: Sequence[Asset]) -> None:
         lock_tree(session)
@@ -146,7 +149,7 @@ class Screener:
                 )
             )
         }
-        facts = self._facts(session, assets)
+        facts = facts_of(session, assets, self._fields, inside=self._looks_inside)
         for rule in self._rules.rules:
             fitting = [
                 asset
@@ -156,29 +159,6 @@ class Screener:
             ]
             if fitting:
                 _put_away(session, rule, fitting)
-
-    def _facts(self, session: Session, assets: Sequence[Asset]) -> dict[str, Facts]:
-        words: dict[str, str] = {}
-        fields: dict[str, dict[str, list[str]]] = {}
-        if self._looks_inside:
-            words = _words(session, {asset.sha256 for asset in assets})
-            entries = entries_for(session, assets, self._fields)
-            for asset in assets:
-                for (name, _), content in shown_of(asset, entries[asset.id]).items():
-                    several = content if isinstance(content, tuple) else (content,)
-                    named = fields.setdefault(asset.id, {}).setdefault(name, [])
-                    named.extend(str(each) for each in several)
-        return {
-            asset.id: Facts(
-                name=asset.name,
-                path=asset.origin or "",
-                kind=asset.kind,
-                media_type=asset.media_type,
-                words=words.get(asset.sha256, "") if _is_read(asset) else None,
-                fields=fields.get(asset.id, {}) if _is_read(asset) else None,
-            )
-            for asset in assets
-        }
 
     def _note(self, session: Session, assets: Sequence[Asset]) -> None:
         fresh = [asset.id for asset in assets if asset.screened != asset.sha256]
@@ -196,23 +176,6 @@ class Screener:
                 select(Asset.id, literal("index")).where(Asset.id.in_(fresh)),
             )
         )
-
-
-def _is_read(asset: Asset) -> bool:
-    # Read in part counts as not read: the rest may hold anything.
-    return asset.state == "ready" and asset.failure_code is None
-
-
-def _words(session: Session, hashes: set[str]) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    rows = session.execute(
-        select(Unit.sha256, Unit.text)
-        .where(Unit.sha256.in_(hashes), Unit.text != "")
-        .order_by(Unit.id)
-    )
-    for row in rows:
-        found.setdefault(row.sha256, []).append(row.text)
-    return {sha256: "\n".join(texts) for sha256, texts in found.items()}
 
 
 def _put_away(session: Session, rule: Rule, assets: Sequence[Asset]) -> None:

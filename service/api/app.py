@@ -22,6 +22,7 @@ from service.api.problems import PROBLEM_RESPONSES, Faults, Problem, problem_res
 from service.api.routes import (
     assets,
     collections,
+    documents,
     downloads,
     edits,
     events,
@@ -96,6 +97,7 @@ def create_app(settings: Settings, keys: Keys) -> FastAPI:
     for module in (
         assets,
         collections,
+        documents,
         downloads,
         edits,
         events,

@@ -15,6 +15,7 @@ _SHARED = frozenset(
         "/v1/analyze",
         "/v1/assets",
         "/v1/collections",
+        "/v1/documents",
         "/v1/downloads",
         "/v1/edits",
         "/v1/events",
@@ -42,6 +43,8 @@ _SHARED = frozenset(
 _QUESTIONS = frozenset(
     {
         "/examples",
+        "/v1/analyze/classify",
+        "/v1/analyze/summarize",
         "/v1/analyze/tags",
         "/v1/assets/check",
         "/v1/downloads",

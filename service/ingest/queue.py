@@ -90,14 +90,12 @@ class IngestQueue:
             return [work_of(item, asset) for item, asset in rows]
 
     def _may(self, session: Session, stages: Collection[str]) -> bool:
-        if READ in stages:
-            return True
-        due = or_(JobItem.not_before.is_(None), JobItem.not_before <= now())
-        return not _exists(
-            session,
-            (JobItem.stage == READ)
-            & or_(JobItem.state == "running", (JobItem.state == "queued") & due),
-        )
+        return READ in stages or not _is_reading(session)
+
+    def is_reading(self) -> bool:
+        """Whether anything is to be read now, or being read."""
+        with self._database.read() as session:
+            return _is_reading(session)
 
     def claim_again(self, asset_id: str, by: str) -> Work:
         """Claim the reading of one asset for the caller, in a job of its own; NotFound."""
@@ -195,3 +193,12 @@ def _set_aside(
 
 def _exists(session: Session, condition: ColumnElement[bool]) -> bool:
     return session.scalars(select(JobItem.id).where(condition).limit(1)).first() is not None
+
+
+def _is_reading(session: Session) -> bool:
+    due = or_(JobItem.not_before.is_(None), JobItem.not_before <= now())
+    return _exists(
+        session,
+        (JobItem.stage == READ)
+        & or_(JobItem.state == "running", (JobItem.state == "queued") & due),
+    )

@@ -23,6 +23,7 @@ from service.catalog.tables import (
 )
 from service.catalog.values import row
 from service.catalog.vectors import pack
+from service.documents.waiting import note_text
 from service.generations.in_use import ModelsInUse
 from service.ingest.content_rows import Thumbnails, content_row, unit_row
 from service.ingest.items import add_items, close_items
@@ -69,11 +70,13 @@ class AnalysisStore:
             found = {sha256: each for sha256, each in found.items() if sha256 in wanted}
             fresh = self._without_locked(session, found, stage_key)
             self._replace_contents(session, fresh, thumbnails, stage_key)
-            failed = _update_assets(session, {work.sha256 for work in works}, self._fields)
+            hashes = {work.sha256 for work in works}
+            failed = _update_assets(session, hashes, self._fields)
+            note_text(session, hashes, anew=fresh)
             close_items(session, works, failed)
             self._queue_later(session, works)
             self._tagging.arrive(session, works, taggers)
-            self._screen(session, {work.sha256 for work in works})
+            self._screen(session, hashes)
 
     def save_later(self, work: Work, stage: LaterStage, found: Analysis) -> None:
         """Save what a later stage found; earlier units of it go."""
@@ -96,6 +99,7 @@ class AnalysisStore:
                 )
                 same = session.scalars(select(Asset.id).where(Asset.sha256 == work.sha256))
                 session.add_all([Outbox(asset_id=each, operation="index") for each in same])
+                note_text(session, {work.sha256}, anew={work.sha256})
             close_items(session, [work], set())
             self._tagging.arrive(session, [work], taggers)
             self._screen(session, {work.sha256})

@@ -69,6 +69,12 @@ MANAGEMENT = (
         schema_org="maintainer",
     ),
     Field(
+        name="project",
+        label="Project",
+        type="text",
+        help="The project that it belongs to.",
+    ),
+    Field(
         name="legal_classification",
         label="Legal classification",
         type="choice",
@@ -99,6 +105,19 @@ MANAGEMENT = (
         type="duration",
         help="How long it has to be kept, such as 7 years or P7Y.",
         aliases=("retention",),
+    ),
+    Field(
+        name="retention_class",
+        label="Retention class",
+        type="text",
+        help="The class of the retention plan that it falls into, such as books or personnel.",
+    ),
+    Field(
+        name="personal_data",
+        label="Personal data",
+        type="texts",
+        writable=False,
+        help="Kinds of personal data found in its text.",
     ),
     Field(
         name="version",

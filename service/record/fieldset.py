@@ -14,7 +14,7 @@ from service.record.builtin_place_time import PLACE_AND_TIME
 from service.record.builtin_rights import RIGHTS
 from service.record.builtin_technical import TECHNICAL
 from service.record.errors import InvalidValue
-from service.record.field import Field
+from service.record.field import Content, Field
 
 BUILT_IN: tuple[Field, ...] = DESCRIPTIVE + PLACE_AND_TIME + MANAGEMENT + RIGHTS + TECHNICAL
 """In the order in which a record shows them."""
@@ -35,10 +35,13 @@ class FieldSet:
     Attributes:
         fields: by name, in the order in which a record shows them.
         file_names: None where any name will do.
+        broader: for fields whose values form a tree, those above each value in lower case; who
+            selects one of these finds the value, too.
     """
 
     fields: Mapping[str, Field]
     file_names: FileNames | None = None
+    broader: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     _heard: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +72,11 @@ class FieldSet:
     def heard_as(self, word: str) -> Field | None:
         """The field that people mean by a word: its name, label or an alias, in any case."""
         return self._heard.get(_plain(word))
+
+    def selected_by(self, name: str, content: Content) -> Content:
+        """What a value of a field is selected by: itself, and those above it."""
+        above = self.broader.get(name, {}).get(str(content).lower(), ())
+        return (content, *above) if isinstance(content, str) and above else content
 
     def for_kind(self, kind: AssetKind) -> tuple[Field, ...]:
         """The fields that make sense for files of a kind."""

@@ -15,6 +15,7 @@ from service.access.seen import no_asset
 from service.access.viewer import Viewer
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Outbox, now
+from service.documents.waiting import note_again
 from service.errors import BadRequest, NotFound
 from service.events.record import Change, record_all
 from service.ids import new_id
@@ -324,6 +325,7 @@ class RecordEditor:
             insert(Outbox), [{"asset_id": asset.id, "operation": "index"} for asset in changed]
         )
         record_all(session, self._events(changed, before, after, done))
+        note_again(session, [asset.id for asset in changed])
         if self._screen is not None:
             self._screen(session, [asset.id for asset in changed])
 

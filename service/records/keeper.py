@@ -17,7 +17,7 @@ from service.records.tables import DerivedState
 _log = logging.getLogger(__name__)
 
 _NAME = "record_terms"
-_VERSION = 1
+_VERSION = 2
 """Raise it whenever other terms are made of the same record."""
 
 _CHUNK = 200
@@ -30,7 +30,7 @@ class RecordKeeper:
         self._database = database
         self._fields = fields
         self._digest = hashlib.sha256(
-            f"{_VERSION} {sorted(fields.fields.items())}".encode()
+            f"{_VERSION} {sorted(fields.fields.items())} {sorted(fields.broader.items())}".encode()
         ).hexdigest()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="records", daemon=True)

@@ -16,8 +16,18 @@ from service.records.tables import RecordTerm
 from service.records.terms import terms_of
 from service.variants.inherited import variants_of
 
-_ALSO = frozenset({"aspect", "camera_make", "camera_model", "lens_model", "software", "album"})
-"""Technical fields that people select by; the others only cost room."""
+_ALSO = frozenset(
+    {
+        "aspect",
+        "camera_make",
+        "camera_model",
+        "lens_model",
+        "software",
+        "album",
+        "personal_data",
+    }
+)
+"""Fields that only machines fill and people select by; the others only cost room."""
 
 
 def refresh_records(
@@ -72,7 +82,7 @@ def _write_down(
 
 def _selectable(contents: Mapping[Key, Content], fields: FieldSet) -> dict[Key, Content]:
     return {
-        key: content
+        key: fields.selected_by(key[0], content)
         for key, content in contents.items()
         if key[0] in _ALSO or ((field := fields.get(key[0])) is not None and field.writable)
     }

@@ -83,16 +83,30 @@ def cue_score(label: Label, view: View, shape: Shape, media_type: str) -> float:
     return score
 
 
+def cues_found(label: Label, view: View, most: int = 4) -> tuple[str, ...]:
+    """The words in a document that say most for a label, in their own order of weight."""
+    text = " ".join(view.text[:_READ].lower().split())
+    found = [
+        (weight, word)
+        for word, weight in label.words.items()
+        if weight > 0 and word in text and re.search(_pattern(word), text)
+    ]
+    return tuple(word for _, word in sorted(found, key=lambda each: -each[0])[:most])
+
+
 def _words(words: Mapping[str, float], text: str) -> float:
     """Weights of the words found; a word that comes often counts up to twice."""
     score = 0.0
     for word, weight in words.items():
         if word not in text:
             continue
-        pattern = rf"(?<!\w){re.escape(word)}" + ("" if word.endswith("-") else r"(?!\w)")
-        hits = sum(1 for _ in re.finditer(pattern, text))
+        hits = sum(1 for _ in re.finditer(_pattern(word), text))
         score += weight * math.sqrt(min(hits, _MOST_HITS)) / 2 if hits else 0.0
     return min(_WORD_LIMIT, score)
+
+
+def _pattern(word: str) -> str:
+    return rf"(?<!\w){re.escape(word)}" + ("" if word.endswith("-") else r"(?!\w)")
 
 
 def _form(weights: Mapping[str, float], shape: Shape) -> float:

@@ -66,8 +66,11 @@ def known_labels(tree: str) -> tuple[Label, ...]:
     return parse_labels((_FOLDER / f"{tree}.yaml").read_text(encoding="utf-8"))
 
 
-def parse_labels(text: str) -> tuple[Label, ...]:
+def parse_labels(text: str, known: Sequence[Label] = ()) -> tuple[Label, ...]:
     """Labels from YAML.
+
+    Args:
+        known: others that these may stand under.
 
     Raises:
         LabelError: it does not keep to the form.
@@ -81,12 +84,18 @@ def parse_labels(text: str) -> tuple[Label, ...]:
     if not isinstance(made, dict) or not isinstance(made.get("labels"), list):
         raise LabelError("A file of labels needs a list `labels`.")
     labels = tuple(_label(entry) for entry in made["labels"])
-    names = {label.name for label in labels}
-    if len(names) < len(labels):
+    if len({label.name for label in labels}) < len(labels):
         raise LabelError("Two labels have the same name; rename one.")
+    under = {label.name: label.under for label in (*known, *labels)}
     for label in labels:
-        if label.under and label.under not in names:
-            raise LabelError(f"{label.name} stands under {label.under!r}, which is no label.")
+        above, seen = label.under, {label.name}
+        while above:
+            if above not in under:
+                raise LabelError(f"{label.name} stands under {above!r}, which is no label.")
+            if above in seen:
+                raise LabelError(f"{label.name} stands under itself; change what is above it.")
+            seen.add(above)
+            above = under[above]
     return labels
 
 
@@ -128,7 +137,7 @@ def _label(entry: Any) -> Label:
         _texts(entry, "media"),
         bool(entry.get("only_media")),
         shape,
-        str(entry.get("under") or ""),
+        str(entry.get("under") or "").strip().lower(),
         str(entry.get("schema") or ""),
     )
 

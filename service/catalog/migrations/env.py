@@ -7,6 +7,7 @@ from alembic import context
 # Tables are known once they are imported.
 import service.access.tables
 import service.collections.tables
+import service.documents.tables
 import service.events.tables
 import service.merging.tables
 import service.records.tables

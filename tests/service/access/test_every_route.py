@@ -13,6 +13,8 @@ _OPEN = {"/health", "/ready", "/version"}
 _QUESTIONS = {
     ("post", "/v1/analyze/tags"),
     ("post", "/v1/assets/check"),
+    ("post", "/v1/analyze/classify"),
+    ("post", "/v1/analyze/summarize"),
     ("post", "/v1/downloads"),
     ("post", "/v1/search"),
     ("post", "/v1/search/by-file"),

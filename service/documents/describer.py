@@ -1,0 +1,225 @@
+"""Describes documents that wait for it: what they say, their type, and what rules say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from pipelines.analysis import Analysis
+from service.access.facts import facts_of as rule_facts
+from service.catalog.database import Database
+from service.catalog.tables import Asset, Content, Outbox
+from service.documents.facts import VERSION, facts_of
+from service.documents.rules import DocumentRules
+from service.documents.sayings import (
+    LANGUAGE,
+    OF_MODELS,
+    OF_RULES,
+    PERSONAL,
+    RULES,
+    Saying,
+    kinds_of,
+    say,
+)
+from service.documents.stored import stored_document
+from service.documents.tables import DocumentFacts, DocumentLabel
+from service.documents.typing import NO_DOCUMENT, Typed, Typer
+from service.generations.in_use import ModelsInUse
+from service.record.fieldset import FieldSet
+from service.records.refresh import refresh_records
+
+_LEAST_SURE_LANGUAGE = 0.6
+_LEAST_SURE_TYPE = 0.4
+"""Below it no type is suggested; what it may be stands in the queue of what to look at."""
+
+_LEAST_WORDS = 20
+"""Pictures with fewer words are no documents, but have something written on them."""
+
+Screen = Callable[[Session, Sequence[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A document that was looked at: the columns of its facts (None: they stand), its type."""
+
+    asset_id: str
+    sha256: str
+    facts: dict[str, Any] | None
+    typed: Typed
+
+
+class Describer:
+    """Describes documents.
+
+    Args:
+        screen: applies the access rules to assets: what their records say may decide who sees
+            them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        fields: FieldSet,
+        encoders: ModelsInUse,
+        rules: DocumentRules,
+        typer: Typer,
+        screen: Screen,
+    ) -> None:
+        self._database = database
+        self._fields = fields
+        self._encoders = encoders
+        self._rules = rules
+        self._screen = screen
+        self.typer = typer
+
+    @property
+    def digest(self) -> str:
+        """What is noted beside each answer; changes whenever answers may."""
+        types = self.typer.digest(self._encoders.of_space("text"))
+        return f"{VERSION}.{types[:40]}.{self._rules.digest[:16]}"[:64]
+
+    def waiting(self, limit: int) -> list[str]:
+        """Ids of assets that wait to be described, oldest first."""
+        with self._database.read() as session:
+            return list(
+                session.scalars(
+                    select(DocumentLabel.asset_id)
+                    .join(Asset, Asset.id == DocumentLabel.asset_id)
+                    .where(DocumentLabel.digest == "", Asset.state != "queued")
+                    .order_by(DocumentLabel.asset_id)
+                    .limit(limit)
+                )
+            )
+
+    def outdate(self) -> None:
+        """Have those described again whose description rests on other rules or examples."""
+        with self._database.write() as session:
+            session.execute(
+                update(DocumentLabel)
+                .where(DocumentLabel.digest.not_in(["", self.digest]))
+                .values(digest="")
+            )
+
+    def describe(self, asset_ids: Sequence[str]) -> None:
+        """Describe some assets and write down what was found, all or nothing."""
+        with self._encoders.use():
+            digest = self.digest
+            seen = [each for asset_id in asset_ids if (each := self._look(asset_id)) is not None]
+            with self._database.write() as session:
+                self._save(session, seen, digest)
+                gone = set(asset_ids) - {each.asset_id for each in seen}
+                session.execute(delete(DocumentLabel).where(DocumentLabel.asset_id.in_(gone)))
+
+    def give_up(self, asset_id: str) -> None:
+        """Leave a document without a description until it is read anew or the rules change."""
+        with self._database.write() as session:
+            session.execute(
+                update(DocumentLabel)
+                .where(DocumentLabel.asset_id == asset_id)
+                .values(digest=self.digest, label="", confidence=0.0, options=[])
+            )
+
+    def _look(self, asset_id: str) -> _Seen | None:
+        """What a document is and says; None where it has no text any more."""
+        with self._database.read() as session:
+            asset = session.get(Asset, asset_id)
+            if asset is None:
+                return None
+            model = self._encoders.of_space("text")
+            analysis = stored_document(session, asset.sha256, model)
+            known = session.scalar(
+                select(DocumentFacts.version).where(DocumentFacts.sha256 == asset.sha256)
+            )
+            sha256, title = asset.sha256, asset.title or ""
+        if analysis is None or not analysis.units:
+            return None
+        facts = None if known == VERSION else facts_of(analysis, title)
+        return _Seen(asset_id, sha256, facts, self._type(analysis))
+
+    def _type(self, analysis: Analysis) -> Typed:
+        words = sum(len(unit.text.split()) for unit in analysis.units)
+        if analysis.kind == "image" and words < _LEAST_WORDS:
+            return NO_DOCUMENT
+        return self.typer.type_of(analysis, self._encoders.text())
+
+    def _save(self, session: Session, seen: Sequence[_Seen], digest: str) -> None:
+        hashes = {each.asset_id: each.sha256 for each in seen}
+        assets = {
+            asset.id: asset
+            for asset in session.scalars(select(Asset).where(Asset.id.in_(hashes)))
+            # What was read anew meanwhile waits for its turn again.
+            if asset.sha256 == hashes[asset.id]
+        }
+        seen = [each for each in seen if each.asset_id in assets]
+        _save_facts(session, seen)
+        changed = {each.asset_id for each in seen if _say_type(session, each, digest)}
+        session.flush()
+        inside = self._rules.looks_inside
+        facts = rule_facts(session, list(assets.values()), self._fields, inside=inside)
+        for asset_id, known in facts.items():
+            said = [
+                Saying(each.field, each.content, "rule", RULES + each.rule)
+                for each in self._rules.say(known)
+            ]
+            if say(session, asset_id, said, ours=OF_RULES):
+                changed.add(asset_id)
+        self._follow(session, [assets[each] for each in sorted(changed)], list(assets))
+
+    def _follow(self, session: Session, changed: list[Asset], looked_at: list[str]) -> None:
+        """Keep in step what follows from records; access rules may have waited for this."""
+        if changed:
+            session.flush()
+            refresh_records(session, changed, self._fields)
+            session.execute(
+                insert(Outbox), [{"asset_id": asset.id, "operation": "index"} for asset in changed]
+            )
+        self._screen(session, looked_at)
+
+
+def _say_type(session: Session, each: _Seen, digest: str) -> bool:
+    """Note what a document is and says; whether its record says anything else now."""
+    facts = session.get(DocumentFacts, each.sha256)
+    answer = each.typed.answer
+    session.execute(
+        update(DocumentLabel)
+        .where(DocumentLabel.asset_id == each.asset_id)
+        .values(
+            digest=digest,
+            label=answer.label,
+            confidence=answer.confidence,
+            options=[list(option) for option in answer.options],
+        )
+    )
+    return say(session, each.asset_id, _of_models(each.typed, facts), ours=OF_MODELS)
+
+
+def _save_facts(session: Session, seen: Sequence[_Seen]) -> None:
+    fresh = {each.sha256: each.facts for each in seen if each.facts is not None}
+    there = set(session.scalars(select(Content.sha256).where(Content.sha256.in_(fresh))))
+    session.execute(delete(DocumentFacts).where(DocumentFacts.sha256.in_(fresh)))
+    rows = [{"sha256": sha256, **fresh[sha256]} for sha256 in there]
+    if rows:
+        session.execute(insert(DocumentFacts), rows)
+
+
+def _of_models(typed: Typed, facts: DocumentFacts | None) -> list[Saying]:
+    label, sure = typed.answer.label, typed.answer.confidence
+    said = []
+    if label and sure >= _LEAST_SURE_TYPE:
+        said.append(Saying("document_type", label, "model", typed.model, sure, typed.evidence))
+    if facts is None:
+        return said
+    if facts.language and facts.language_confidence >= _LEAST_SURE_LANGUAGE:
+        model = f"{LANGUAGE}{facts.version}"
+        said.append(
+            Saying("language", (facts.language,), "model", model, facts.language_confidence)
+        )
+    if facts.personal:
+        sure = max(each["confidence"] for each in facts.personal)
+        model = f"{PERSONAL}{facts.version}"
+        said.append(Saying("personal_data", kinds_of(facts.personal), "model", model, sure))
+    return said
