@@ -1,0 +1,1 @@
+"""How files resemble each other: candidates, verified links with evidence, and groups."""

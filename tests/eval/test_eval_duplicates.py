@@ -1,0 +1,49 @@
+"""The measurement of duplicates: figures of a small folder, and clear words on a wrong one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from eval.__main__ import main
+
+
+@pytest.mark.data
+def test_edits_of_a_few_photos(shared_data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("cv2")
+    source = shared_data / "neardup_images"
+    lines = (source / "groups.jsonl").read_text().splitlines()[:2]
+    (tmp_path / "images").mkdir()
+    for line in lines:
+        for name in json.loads(line)["files"].values():
+            shutil.copy(source / name, tmp_path / name)
+    (tmp_path / "groups.jsonl").write_text("\n".join(lines))
+    names = (source / "distractors.txt").read_text().splitlines()[:4]
+    (tmp_path / "background").mkdir()
+    for name in names:
+        shutil.copy(source / name, tmp_path / "background")
+    out = tmp_path / "out.json"
+    call = ["duplicates-images", "--data", str(tmp_path), "--json", str(out)]
+    assert main([*call, "--background", str(tmp_path / "background")]) == 0
+    figures = json.loads(out.read_text())
+    assert figures["recall"] >= 0.9
+    assert figures["recall_squash224"] == 1
+    assert figures["false_pairs"] == figures["false_pairs_background"] == 0
+    assert figures["photos"] == 2 * 9 + 4
+
+
+def test_a_folder_without_groups(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["duplicates-images", "--data", str(tmp_path)]) == 1
+    assert "groups.jsonl" in capsys.readouterr().err
+
+
+def test_planted_hashes_are_found(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    assert main(["bench-duplicates", "--items", "5000", "--json", str(out)]) == 0
+    figures = json.loads(out.read_text())
+    assert figures["recall"] == 1
+    assert figures["planted_pairs"] > 300
+    assert figures["found_pairs"] >= figures["planted_pairs"]
