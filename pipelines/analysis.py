@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pipelines.documents.structure import Structure
 
 AssetKind = Literal["image", "video", "audio", "document", "other"]
-UnitKind = Literal["record", "image", "embedded_image", "page", "scene", "passage", "transcript"]
+UnitKind = Literal[
+    "record", "image", "embedded_image", "page", "scene", "frame", "passage", "transcript"
+]
 Source = Literal["human", "embedded", "rule", "model"]
 
 Vector = NDArray[np.float32]
@@ -157,6 +159,15 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class DerivedFile:
+    """A file that was made of another: its ``contact_sheet``, or a ``proxy`` that browsers play."""
+
+    kind: Literal["contact_sheet", "proxy"]
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why a file, or a part of it, could not be read.
 
@@ -190,3 +201,4 @@ class Analysis:
     failure: Failure | None = None
     warnings: tuple[str, ...] = field(default=())
     structure: Structure | None = None
+    files: tuple[DerivedFile, ...] = ()

@@ -95,6 +95,12 @@ def page_is_wanted(number: int) -> bool:
     return any(part.split(":")[1:2] == [str(number)] for part in wish.parts)
 
 
+def keys_wanted(prefix: str) -> list[str]:
+    """Keys with this beginning whose pictures are wanted, sorted; none in a first reading."""
+    wish = _wish.get()
+    return sorted(part for part in wish.parts if part.startswith(prefix)) if wish else []
+
+
 def side_for(usual: float) -> float:
     """The longest side in pixels to draw or decode a picture at, ``usual`` in a first reading."""
     wish = _wish.get()

@@ -20,7 +20,7 @@ from pipelines.close_up import CLOSE_UP_SIDE
 from pipelines.limits import Limits
 from pipelines.pictures import THUMBNAIL_SIDE
 from pipelines.reader_process import OnPart, ReaderPoolError, ReaderProcess
-from pipelines.reader_protocol import Request
+from pipelines.reader_protocol import Request, Task
 from pipelines.urgent_first import UrgentFirst
 
 __all__ = ["OnPart", "ReaderPool", "ReaderPoolError"]
@@ -205,6 +205,40 @@ class ReaderPool:
             limits=self._limits,
         )
         return self._submit(request, None).result()
+
+    def work(
+        self,
+        path: Path | str,
+        task: Task,
+        *,
+        name: str = "",
+        model: str = "",
+        threads: int = 1,
+        on_part: OnPart | None = None,
+    ) -> Analysis:
+        """Do another task than reading with a file, and wait for it.
+
+        Args:
+            path: where the bytes are.
+            task: what to do (``pipelines.video.tasks``).
+            name: the name that people know the file by.
+            model: folder of the speech model, for ``speech``.
+            threads: that it may use.
+            on_part: called in another thread with each part as it is made.
+
+        Returns:
+            What was made until the end, or until a limit; then with a ``failure``.
+        """
+        request = Request(
+            str(Path(path).absolute()),
+            name=name,
+            fit=self._fit(),
+            limits=self._limits,
+            task=task,
+            model=model,
+            threads=threads,
+        )
+        return self._submit(request, on_part).result()
 
     def close(self, *, wait: bool = True) -> None:
         """End the pool; queued files are cancelled, and the running ones too unless ``wait``.

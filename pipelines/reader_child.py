@@ -48,6 +48,7 @@ def _parts(request: Request) -> Iterator[Analysis]:
     from pipelines.close_up import close_ups
     from pipelines.pictures import fitted
     from pipelines.reading import read_in_structure, read_page, read_parts
+    from pipelines.video.tasks import look_for
 
     if request.page is not None:
         yield read_page(
@@ -85,6 +86,7 @@ def _parts(request: Request) -> Iterator[Analysis]:
             media_type_hint=request.media_type_hint,
             password=request.password,
             limits=request.limits,
+            look=look_for(request),
         )
 
 

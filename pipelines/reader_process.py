@@ -83,7 +83,7 @@ class ReaderProcess:
         """
         self._wait_until_ready()
         self.files += 1
-        self._deadline = time.monotonic() + self._limits.wall_s
+        self._deadline = time.monotonic() + request.limits.wall_s
         parts: list[Analysis] = []
         try:
             send(self._requests, request)

@@ -16,12 +16,17 @@ from models.pixels import DEFAULT_FIT, Fit
 from pipelines.analysis import Analysis
 from pipelines.limits import Limits
 
+Task = Literal["read", "scenes", "speech", "proxy"]
+"""What is to be done with a file: read it, look at the scenes of a video, write down what is
+said in it, or make a copy of it that browsers play."""
+
 _LENGTH_BYTES = 8
 _MOST_BYTES = 512 * 1024 * 1024
 _ALLOWED = {
     "pipelines.analysis": {
         "Analysis",
         "Box",
+        "DerivedFile",
         "Failure",
         "Fingerprints",
         "Picture",
@@ -49,6 +54,9 @@ class Request:
         structure: whether tables, places of words and the like are wanted.
         side: longest side of the drawing or pictures in pixels.
         fit: how the visual model takes pictures.
+        task: what is wanted of the file where neither a page nor keys are.
+        model: folder of the speech model, for ``speech``.
+        threads: that it may use.
     """
 
     path: str
@@ -61,6 +69,9 @@ class Request:
     side: int = 0
     fit: Fit = DEFAULT_FIT
     limits: Limits = field(default_factory=Limits)
+    task: Task = "read"
+    model: str = ""
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A service reads through ``pipelines.pool``, which does this in a process that ma
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipelines.analysis import Analysis, Failure
@@ -63,10 +63,11 @@ def read_parts(
     password: str | None = None,
     limits: Limits | None = None,
     depth: int = 0,
+    look: Callable[[InputFile], Iterator[Analysis]] | None = None,
 ) -> Iterator[Analysis]:
     """Read a file part after part (a page at a time, where it has pages); see ``read_file``.
 
-    ``depth`` says how many files it is inside of.
+    ``depth`` says how many files it is inside of; ``look`` takes the place of its reader.
     """
     path = Path(path)
     name = name or path.name
@@ -78,6 +79,9 @@ def read_parts(
             yield from _properties_alone(path, media_type)
             raise _no_reader(media_type)
         file = InputFile(path, name, media_type, password, limits or Limits(), depth)
+        if look is not None:
+            yield from look(file)
+            return
         found = False
         kind = kind_of(media_type)
         for part in reader.read(file):

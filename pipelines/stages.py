@@ -13,13 +13,16 @@ from typing import Literal
 
 from models.descriptor import ModelDescriptor
 
-Stage = Literal["read", "words", "pictures", "ocr"]
+Stage = Literal["read", "words", "pictures", "ocr", "scenes", "speech", "proxy"]
 
 VERSIONS: Mapping[Stage, int] = {
     "read": 3,
     "words": 1,
     "pictures": 1,
     "ocr": 1,
+    "scenes": 1,
+    "speech": 1,
+    "proxy": 1,
 }
 
 Settings = Mapping[str, str | int | float | bool | None]

@@ -45,7 +45,6 @@ from service.ingest.job_book import JobBook
 from service.ingest.jobs import IngestJobs
 from service.ingest.missing import Missing
 from service.ingest.moves import present
-from service.ingest.ocr_stage import OcrStage
 from service.ingest.presets import load_presets
 from service.ingest.queue import IngestQueue
 from service.ingest.register import Registrar
@@ -54,6 +53,7 @@ from service.ingest.walker import Walker
 from service.ingest.worker import IngestWorker
 from service.inspection import Finding, findings, look
 from service.inspection import repair as put_right
+from service.media.stages import later_stages
 from service.metrics import Gauges, Metrics
 from service.offline import forbid_network
 from service.previews import Previews
@@ -165,7 +165,7 @@ class Hub:
             join=self.settings.join_raw_and_jpeg,
             presets=load_presets(self.home.ingest_presets, self.fields),
         )
-        later = [OcrStage(self.settings, pool)]
+        later, media = later_stages(self.settings, pool, lambda: self._board.serving.fit)
         missing = Missing(database, later, index.in_use)
         tagging = self._open_tags(database, index.in_use)
         worker = IngestWorker(
@@ -184,6 +184,8 @@ class Hub:
             models_idle_s=self.settings.model_idle_minutes * 60,
         )
         resources.callback(worker.close)
+        # Before the worker, which would wait for what runs in it.
+        resources.callback(media.close)
         scanner = Scanner(Ledger(database), self._place)
         walker = Walker(
             registrar=registrar,
@@ -595,8 +597,10 @@ class Hub:
             return present(file.origin, file.missing_at), file
         return self._blobs.find(file.sha256), file
 
-    def thumbnail(self, asset_id: str) -> Path:
-        """Where the small picture of an asset lies; raises NotFound."""
+    def thumbnail(self, asset_id: str, unit: str = "") -> Path:
+        """Where the small picture of an asset, or of one unit of it, lies; raises NotFound."""
+        if unit:
+            return self.desk.media.thumbnail(asset_id, unit)
         _, thumbnail = self._assets.bytes_of(asset_id, self.viewer)
         if thumbnail is None:
             raise NotFound("This asset has no picture.")

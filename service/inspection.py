@@ -20,6 +20,7 @@ from service.catalog.tables import (
     AssetFile,
     Backlog,
     Content,
+    ContentStage,
     Job,
     JobItem,
     Outbox,
@@ -29,6 +30,7 @@ from service.catalog.tables import (
 from service.home import Home
 from service.ids import point_id
 from service.index.base import Filter, VectorIndex
+from service.media.tables import ContentFile
 
 _SETTLED_S = 3600.0
 """Files younger than this may belong to an upload that is under way."""
@@ -146,6 +148,10 @@ def repair(faults: Faults, database: Database, blobs: BlobStore, home: Home) -> 
         for some in _slices(faults.pictures):
             # Under no key, so that they are read again.
             holders = select(Unit.sha256).where(Unit.thumbnail.in_(some))
+            made = select(ContentFile.sha256).where(ContentFile.blob.in_(some))
+            session.execute(
+                update(ContentStage).where(ContentStage.sha256.in_(made)).values(key="")
+            )
             session.execute(
                 update(Content)
                 .where(Content.thumbnail.in_(some) | Content.sha256.in_(holders))
@@ -204,6 +210,7 @@ def _look_at_bytes(session: Session, home: Home, faults: Faults, *, deep: bool) 
     pictures = {
         *session.scalars(select(Content.thumbnail).where(Content.thumbnail.is_not(None))),
         *session.scalars(select(Unit.thumbnail).where(Unit.thumbnail.is_not(None))),
+        *session.scalars(select(ContentFile.blob)),
     }
     known = originals | pictures | set(session.scalars(select(Version.sha256)))
     faults.missing = sorted(originals - stored.keys())

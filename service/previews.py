@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from pipelines.analysis import Analysis
 from pipelines.pool import ReaderPool
+from pipelines.video.keys import POSTER
 from service import schemas
 from service.blobs import storage_full_explained
 from service.catalog.database import Database
@@ -69,7 +70,8 @@ class Previews:
             if drawn.preview is not None:
                 return drawn.preview.thumbnail
             raise _cannot_be_drawn(drawn)
-        return self._close_up(path, self._picture(asset.sha256, page), asset.name)
+        key = POSTER if asset.kind == "video" else self._picture(asset.sha256, page)
+        return self._close_up(path, key, asset.name)
 
     def _close_up(self, path: Path, key: str, name: str) -> bytes:
         seen = self._pool.close_ups(path, [key], side=SIDE, name=name)

@@ -7,6 +7,7 @@ from service.collections import schemas as collections
 from service.duplicates.known_schemas import CheckAnswer, CheckRequest
 from service.errors import NotFound
 from service.events.schemas import EventPage
+from service.media.schemas import Timeline
 from service.remote_jobs import Ask
 from service.remote_records import (
     RemoteBulk,
@@ -39,11 +40,23 @@ class RemoteDesk:
         self.members = RemoteMembers(ask)
         self.events = RemoteEvents(ask)
         self.handling = RemoteHandling(ask)
+        self.media = RemoteMedia(ask)
         self.known = RemoteKnown(ask)
         self.variants = RemoteVariants(ask)
         self.vocabularies = RemoteVocabularies(ask, send)
         self.terms = RemoteTerms(ask)
         self.proposals = RemoteProposals(ask)
+
+
+class RemoteMedia:
+    """As ``Media``."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def timeline(self, asset_id: str) -> Timeline:
+        """As ``Media.timeline``."""
+        return self._ask(Timeline, "GET", f"/v1/assets/{asset_id}/timeline")
 
 
 class RemoteKnown:

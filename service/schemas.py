@@ -330,6 +330,11 @@ class Reason(_Model):
     score: float = Field(description="The leg's own score: cosine, or BM25.")
     unit: str
     page: int | None = None
+    start_s: float | None = Field(default=None, description="Where in a video or sound it begins.")
+    end_s: float | None = None
+    thumbnail: str | None = Field(
+        default=None, description="Address of a small picture of that scene."
+    )
     snippet: str | None = None
     highlights: list[Span] = []
 

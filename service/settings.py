@@ -71,6 +71,15 @@ class Settings(BaseSettings):
         description="What recognises text in pictures and scans; `rapidocr` needs the extra "
         "`ocr`, `tesseract` the program of that name.",
     )
+    media_seconds: float = Field(
+        default=900.0,
+        gt=0,
+        description="Time that looking at one video, or listening to one sound, may take, in "
+        "seconds; what was found until then is kept.",
+    )
+    media_memory_mb: int = Field(
+        default=2048, ge=512, description="Memory that this may take, in MB."
+    )
     threads: int = Field(
         default=0, ge=0, le=256, description="Threads for the models; 0 takes every core."
     )

@@ -1,25 +1,25 @@
-"""Video and sound, by FFmpeg through PyAV: what the container says, and a poster frame.
+"""Video and sound: what the container says, and a poster frame.
 
-Only demultiplexers of plain containers are allowed, and the file is their only input: a
-playlist, or a container that names other files, opens nothing.
+Scenes, speech and copies for browsers come from ``pipelines.video``, later.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from pipelines.analysis import Analysis, AssetKind, Unit
 from pipelines.readers.av_facts import duration_of, facts_of, shown_size
 from pipelines.readers.av_poster import cover_of, poster_of
 from pipelines.readers.base import InputFile, Unreadable
 from pipelines.readers.embedded import EmbeddedPictures
+from pipelines.video.container import Bounded, moving_pictures, open_media, refuse_huge_frames
+from pipelines.video.keys import POSTER
+from pipelines.video.scenes import frames_again, frames_wanted
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-    from av.video.stream import VideoStream
 
 MEDIA_TYPES = frozenset(
     {
@@ -49,64 +49,31 @@ MEDIA_TYPES = frozenset(
     }
 )
 
-_CONTAINERS = (
-    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,flac,flv,matroska,mov,mp3,mpeg,mpegts,mpegvideo,ogg,wav,wv"
-)
-_NOT_INSTALLED = (
-    "Reading video and sound needs the package av: install magpie-content[video] and read the "
-    "file again."
-)
-_DAMAGED = "The video or sound is damaged and cannot be opened; upload a sound copy."
 _EMPTY = "The file holds neither pictures nor sound; upload a whole copy."
 _NO_FRAME = "No frame of the video can be decoded; its properties are kept."
 _MOST_READ = 256 * 1024 * 1024
 _SHARE_OF_TIME = 0.4
 
 
-class _Bounded:
-    """A file that ends early once enough of it has been read, or enough time has passed.
-
-    FFmpeg takes it for the end of the file, so what was found until then is kept.
-    """
-
-    def __init__(self, file: BinaryIO, seconds: float) -> None:
-        self._file = file
-        self._left = _MOST_READ
-        self._deadline = time.monotonic() + seconds
-
-    def is_over(self) -> bool:
-        return self._left <= 0 or time.monotonic() > self._deadline
-
-    def read(self, size: int) -> bytes:
-        if self.is_over():
-            return b""
-        data = self._file.read(size)
-        self._left -= len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-
 def read(file: InputFile) -> Iterator[Analysis]:
     """Yield a part with properties and tags, then one with a picture where there is one.
 
-    A video gives unit ``scene:0`` with its poster frame, ``start_s`` being the frame's time;
+    A video gives unit ``scenes:poster`` with its poster frame, ``start_s`` being the frame's time;
     a sound with cover art gives an embedded image.
     """
+    if frames_wanted():
+        yield from frames_again(file)
+        return
     with file.path.open("rb") as stream:
-        source = _Bounded(stream, file.limits.wall_s * _SHARE_OF_TIME)
-        with closing(_opened(source)) as container:
+        source = Bounded(stream, file.limits.wall_s * _SHARE_OF_TIME, _MOST_READ)
+        with closing(open_media(source)) as container:
             yield from _parts(container, source, file)
 
 
-def _parts(container: InputContainer, source: _Bounded, file: InputFile) -> Iterator[Analysis]:
+def _parts(container: InputContainer, source: Bounded, file: InputFile) -> Iterator[Analysis]:
     from av import FFmpegError
 
-    video = _moving_pictures(container)
+    video = moving_pictures(container)
     if video is None and not container.streams.audio:
         raise Unreadable("corrupt", _EMPTY)
     kind: AssetKind = "audio" if video is None else "video"
@@ -125,12 +92,7 @@ def _parts(container: InputContainer, source: _Bounded, file: InputFile) -> Iter
         if unit is not None:
             yield Analysis(kind, file.media_type, units=(unit,))
         return
-    if video.width * video.height > file.limits.pixels:
-        most = file.limits.pixels // 1_000_000
-        raise Unreadable(
-            "too_large",
-            f"The frames of the video have more than {most} megapixels; upload a smaller copy.",
-        )
+    refuse_huge_frames(video, file.limits.pixels)
     try:
         poster = poster_of(container, video, source.is_over)
     except FFmpegError:
@@ -138,34 +100,6 @@ def _parts(container: InputContainer, source: _Bounded, file: InputFile) -> Iter
     if poster is None:
         yield Analysis(kind, file.media_type, warnings=(_NO_FRAME,))
         return
-    unit = Unit(key="scene:0", kind="scene", start_s=poster.at_s, picture=poster.picture)
+    unit = Unit(key=POSTER, kind="scene", start_s=poster.at_s, picture=poster.picture)
     width, height = poster.picture.width, poster.picture.height
     yield Analysis(kind, file.media_type, width=width, height=height, units=(unit,))
-
-
-def _opened(source: _Bounded) -> InputContainer:
-    try:
-        import av
-    except ModuleNotFoundError as error:
-        raise Unreadable("unsupported", _NOT_INSTALLED) from error
-    try:
-        return av.open(
-            source,
-            mode="r",
-            options={"format_whitelist": _CONTAINERS, "protocol_whitelist": "none"},
-            metadata_errors="replace",
-        )
-    except MemoryError:
-        raise
-    except av.FFmpegError as error:
-        raise Unreadable("corrupt", _DAMAGED) from error
-
-
-def _moving_pictures(container: InputContainer) -> VideoStream | None:
-    """The first stream of frames; cover art is one, too, to FFmpeg, but not to people."""
-    from av.stream import Disposition
-
-    for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:
-            return stream
-    return None

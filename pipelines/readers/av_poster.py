@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
-
 from pipelines.analysis import Picture
 from pipelines.pictures import make_picture
+from pipelines.video.frames import decoded, prepare, sharpness, upright
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -24,12 +22,6 @@ _ENOUGH = 3
 _WALKED = 120
 _EVERY = 24
 _MOST_PACKETS = 2_000
-_SIDE = 160
-_DARK = 20.0
-_BRIGHT = 240.0
-_FLAT = 8.0
-_QUARTERS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180}
-_QUARTERS[270] = Image.Transpose.ROTATE_270
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +51,13 @@ def poster_of(
     most = -1.0
     seen: set[int | None] = set()
     good = 0
-    _prepare(container, video)
+    prepare(container, video)
     for find in (_key_frames, _first_frames):
         for frame in find(container, video, is_over):
             if frame.pts in seen and frame.pts is not None:
                 continue
             seen.add(frame.pts)
-            score = _score(frame)
+            score = sharpness(frame)
             good += score >= 1
             if score > most:
                 best, most = frame, score
@@ -73,7 +65,7 @@ def poster_of(
             break
     if best is None:
         return None
-    image = _upright(best, video)
+    image = upright(best, video)
     picture = make_picture(image, image.size)
     return Poster(picture, round(best.time, 3) if best.time is not None else None)
 
@@ -84,17 +76,6 @@ def cover_of(container: InputContainer) -> bytes:
         for packet in islice(container.demux(stream), 1):
             return bytes(packet)
     return b""
-
-
-def _prepare(container: InputContainer, video: VideoStream) -> None:
-    """Decode nothing else, and in this thread."""
-    from av.stream import Discard
-
-    for other in container.streams:
-        if other.index != video.index:
-            other.discard = Discard.all
-    video.thread_count = 1
-    video.thread_type = "NONE"
 
 
 def _key_frames(
@@ -108,7 +89,7 @@ def _key_frames(
     for place in _PLACES if duration > 0 else ():
         with suppress(FFmpegError):
             container.seek(int(duration * place) + (container.start_time or 0))
-            yield from islice(_decoded(container, video, is_over), 1)
+            yield from islice(decoded(container, video, is_over, _MOST_PACKETS), 1)
     video.codec_context.skip_frame = "DEFAULT"
 
 
@@ -120,45 +101,4 @@ def _first_frames(
 
     with suppress(FFmpegError):
         container.seek(0)
-    yield from islice(_decoded(container, video, is_over), 0, _WALKED, _EVERY)
-
-
-def _decoded(
-    container: InputContainer, video: VideoStream, is_over: Callable[[], bool]
-) -> Iterator[VideoFrame]:
-    """Frames from here on; packets that cannot be decoded are passed over."""
-    from av import FFmpegError
-
-    for packet in islice(container.demux(video), _MOST_PACKETS):
-        if is_over():
-            return
-        try:
-            yield from packet.decode()
-        except MemoryError:
-            raise
-        except FFmpegError:
-            continue
-
-
-def _score(frame: VideoFrame) -> float:
-    """Sharpness (variance of the Laplacian), at least 1; below 1 for a frame that shows nothing."""
-    scale = min(1.0, _SIDE / max(frame.width, frame.height))
-    width, height = max(3, int(frame.width * scale)), max(3, int(frame.height * scale))
-    grey = frame.reformat(width, height, "gray").to_ndarray().astype(np.float32)
-    spread = float(grey.std())
-    if spread < _FLAT or not _DARK < float(grey.mean()) < _BRIGHT:
-        return min(spread / 128, 0.99)
-    around = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
-    return 1.0 + float((around - 4 * grey[1:-1, 1:-1]).var())
-
-
-def _upright(frame: VideoFrame, video: VideoStream) -> Image.Image:
-    """In RGB with square pixels, turned as the container says."""
-    width = frame.width
-    aspect = video.sample_aspect_ratio
-    if aspect and 0.25 <= aspect <= 4:
-        width = round(width * float(aspect))
-    pixels = frame.reformat(width, frame.height, "rgb24").to_ndarray()
-    image = Image.fromarray(pixels)
-    turn = _QUARTERS.get(round(frame.rotation) % 360)
-    return image if turn is None else image.transpose(turn)
+    yield from islice(decoded(container, video, is_over, _MOST_PACKETS), 0, _WALKED, _EVERY)

@@ -75,14 +75,16 @@ class Unreadable(Exception):
 def join(parts: Iterable[Analysis], start: Analysis) -> Analysis:
     """Join parts of one file's analysis in their order.
 
-    Units, values and warnings add up; of scalars and failure the last one given counts,
+    Units, values, files and warnings add up; of scalars and failure the last one given counts,
     of previews the first.
     """
     values, units, warnings = list(start.values), list(start.units), list(start.warnings)
+    files = list(start.files)
     whole = start
     for part in parts:
         values += part.values
         units += part.units
+        files += part.files
         warnings += (text for text in part.warnings if text not in warnings)
         whole = replace(
             whole,
@@ -96,7 +98,13 @@ def join(parts: Iterable[Analysis], start: Analysis) -> Analysis:
             failure=part.failure or whole.failure,
             structure=part.structure or whole.structure,
         )
-    return replace(whole, values=tuple(values), units=tuple(units), warnings=tuple(warnings))
+    return replace(
+        whole,
+        values=tuple(values),
+        units=tuple(units),
+        warnings=tuple(warnings),
+        files=tuple(files),
+    )
 
 
 def _last(new: int | None, old: int | None) -> int | None:

@@ -21,6 +21,7 @@ from service.duplicates.known import Known
 from service.events.listing import Events
 from service.exchange.exports import Exports
 from service.exchange.imports import Imports
+from service.media.timeline import Media
 from service.merging.merge import Merges
 from service.previews import Previews
 from service.record.fieldset import FieldSet
@@ -73,6 +74,11 @@ class Desk:
     def collections(self) -> Collections:
         """Collections: made, renamed, moved, removed."""
         return Collections(self._database, self._viewer)
+
+    @cached_property
+    def media(self) -> Media:
+        """What happens in videos and sounds."""
+        return Media(self._database, self._parts.blobs, self._viewer)
 
     @cached_property
     def members(self) -> Members:

@@ -22,6 +22,7 @@ from service.web.rendering import page, static_files
 router = APIRouter(include_in_schema=False)
 
 _ALIKE = 12
+_PLAYED = ("video", "audio")
 _LARGEST_PREVIEW = 20_000_000
 
 
@@ -91,6 +92,7 @@ def asset_page(hub: HubOf, asset_id: str) -> HTMLResponse:
         fields=hub.fields,
         show_original=shown and asset.state == "ready",
         alike=_alike(hub, asset),
+        timeline=hub.desk.media.timeline(asset_id) if asset.kind in _PLAYED else None,
     )
 
 

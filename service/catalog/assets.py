@@ -34,6 +34,9 @@ class FoundUnit:
     page: int | None
     text: str
     model: str
+    start_s: float | None
+    end_s: float | None
+    thumbnail: str | None
 
 
 class Assets:
@@ -115,11 +118,20 @@ class Assets:
         keys = {key for _, key in wanted}
         with self._database.read() as session:
             rows = session.execute(
-                select(Asset.id, Unit.key, Unit.page, Unit.text, Unit.model)
+                select(
+                    Asset.id,
+                    Unit.key,
+                    Unit.page,
+                    Unit.text,
+                    Unit.model,
+                    Unit.start_s,
+                    Unit.end_s,
+                    Unit.thumbnail,
+                )
                 .join(Unit, Unit.sha256 == Asset.sha256)
                 .where(Asset.id.in_(asset_ids), Unit.key.in_(keys))
             )
-            return {(row.id, row.key): FoundUnit(row.page, row.text, row.model) for row in rows}
+            return {(row.id, row.key): FoundUnit(*row[2:]) for row in rows}
 
     def tag_words(self, asset_ids: Sequence[str]) -> dict[str, list[str]]:
         """Labels of the accepted tags of some assets, in every language."""

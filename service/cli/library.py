@@ -36,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(search)
     app.command()(similar)
     app.command()(show)
+    app.command()(timeline)
     app.command(name="list")(list_assets)
     app.command(name="read")(read_again)
 
@@ -127,6 +128,16 @@ def show(asset_id: str, as_json: AsJson = False) -> None:
         print_json(asset)
     else:
         render.asset(asset)
+
+
+def timeline(asset_id: str, as_json: AsJson = False) -> None:
+    """Show the scenes of a video, and what is said in it or in a sound, by seconds."""
+    with opened() as hub:
+        found = hub.desk.media.timeline(asset_id)
+    if as_json:
+        print_json(found)
+    else:
+        render.timeline(found)
 
 
 def read_again(

@@ -19,7 +19,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.video.clock import clock
 from service import schemas
+from service.media.schemas import Timeline
 from service.progress import Progress as OnProgress
 
 console = Console(highlight=False)
@@ -144,6 +146,24 @@ def _reason(reason: schemas.Reason) -> Text:
             quoted.stylize("bold not dim", span.start, span.end)
         text.append_text(quoted)
     return text
+
+
+def timeline(timeline_: Timeline) -> None:
+    """Scenes and what is said, a line each."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", justify="right")
+    table.add_column(overflow="fold")
+    for scene in timeline_.scenes:
+        until = clock(scene.end_s)
+        said = Text(f"scene until {until}", style="dim")
+        table.add_row(clock(scene.start_s), Text(scene.text) if scene.text else said)
+    for line in timeline_.transcript:
+        table.add_row(clock(line.start_s), Text(line.text))
+    console.print(table)
+    for remark in timeline_.remarks:
+        console.print(Text(remark, style="yellow"))
+    if not timeline_.scenes and not timeline_.transcript and not timeline_.remarks:
+        console.print("No scenes and no speech; perhaps Magpie has not looked yet.")
 
 
 def asset(detail: schemas.AssetDetail) -> None:

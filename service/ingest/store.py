@@ -29,6 +29,7 @@ from service.ingest.content_rows import Thumbnails, content_row, unit_row
 from service.ingest.items import add_items, close_items
 from service.ingest.stages import LaterStage
 from service.ingest.work import Work
+from service.media.files import forget_files, replace_files
 from service.record.fieldset import FieldSet
 from service.records.refresh import refresh_records
 from service.tags.tagging import Tagging
@@ -82,6 +83,7 @@ class AnalysisStore:
         """Save what a later stage found; earlier units of it go."""
         thumbnails = self._unit_thumbnails(found.units)
         taggers = self._tagging.prepare()
+        files = [(file, self._blobs.put_derived(file.data)) for file in found.files]
         with self._database.write() as session:
             wish = session.get(ContentStage, (work.sha256, stage.name))
             if wish is not None:
@@ -97,6 +99,7 @@ class AnalysisStore:
                         for unit, thumbnail in zip(found.units, thumbnails, strict=True)
                     ],
                 )
+                replace_files(session, work.sha256, stage.name, files)
                 same = session.scalars(select(Asset.id).where(Asset.sha256 == work.sha256))
                 session.add_all([Outbox(asset_id=each, operation="index") for each in same])
                 note_text(session, {work.sha256}, anew={work.sha256})
@@ -165,6 +168,8 @@ class AnalysisStore:
                 (sha256, unit, thumbnail)
                 for sha256, analysis in fresh.items()
                 for unit, thumbnail in zip(analysis.units, thumbnails[sha256].units, strict=True)
+                # What a later stage put something better in the place of.
+                if unit.key.partition(":")[0] not in kept.get(sha256, ())
             ],
         )
         self._note_wishes(session, fresh, kept)
@@ -286,6 +291,7 @@ class AnalysisStore:
 def _clear(session: Session, hashes: Sequence[str], kept: _Kept) -> None:
     """Forget what an earlier reading found, but not later stages that still hold."""
     session.execute(delete(ContentValue).where(ContentValue.sha256.in_(hashes)))
+    forget_files(session, hashes, kept)
     plain = [sha256 for sha256 in hashes if sha256 not in kept]
     session.execute(delete(tables.Unit).where(tables.Unit.sha256.in_(plain)))
     session.execute(delete(ContentStage).where(ContentStage.sha256.in_(plain)))

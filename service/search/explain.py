@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from models.bm25 import Bm25Encoder
+from pipelines.video.clock import clock
 from service import schemas
 from service.catalog.assets import Assets, FoundUnit
+from service.media.timeline import unit_thumbnail
 from service.search.judge import Judged
 from service.search.snippets import snippet
 
@@ -81,7 +83,13 @@ class Explainer:
             score=round(judged.score, 4),
             unit=judged.candidate.unit,
             page=unit.page if unit else None,
+            start_s=unit.start_s if unit else None,
+            end_s=unit.end_s if unit else None,
         )
+        if unit and unit.thumbnail and unit.start_s is not None:
+            reason.thumbnail = unit_thumbnail(
+                judged.candidate.asset_id, judged.candidate.unit, unit.thumbnail
+            )
         of_record = judged.candidate.unit_kind == "record"
         text = record.name if of_record else (unit.text if unit else "")
         if text:
@@ -104,7 +112,10 @@ class Explainer:
 
 
 def _sentence(judged: Judged, unit: FoundUnit | None, tags: Sequence[str]) -> str:
-    place = f" on page {unit.page}" if unit and unit.page else ""
+    place = _place(unit)
+    if judged.candidate.unit_kind == "transcript":
+        said = "These words are said" if judged.leg == "bm25" else "The same is said in other words"
+        return f"{said}{place}"
     match judged.leg, judged.candidate.unit_kind:
         case _, "record" if tags:
             return f"Tagged: {', '.join(tags[:_MOST_TAGS])}"
@@ -113,7 +124,7 @@ def _sentence(judged: Judged, unit: FoundUnit | None, tags: Sequence[str]) -> st
         case "look", "embedded_image":
             return f"A picture{place} looks like the example"
         case "look", _:
-            return "Looks like the example"
+            return f"Looks like the example{place}"
         case "gist", _:
             return f"Says what the example says{place}"
         case "visual", "embedded_image":
@@ -121,10 +132,19 @@ def _sentence(judged: Judged, unit: FoundUnit | None, tags: Sequence[str]) -> st
         case "visual", "page":
             return f"Page {unit.page} looks like this" if unit else "A page looks like this"
         case "visual", _:
-            return "The picture shows this"
-        case "bm25", _ if unit and unit.model and not place:
-            return "These words stand in the picture"
+            return f"The picture{place} shows this"
+        case "bm25", _ if unit and unit.model and unit.page is None:
+            return f"These words stand in the picture{place}"
         case "bm25", _:
             return f"These words stand{place}" if place else "These words stand in it"
         case _:
             return f"The same is said in other words{place}"
+
+
+def _place(unit: FoundUnit | None) -> str:
+    """Where in a document, video or sound a unit stands; empty where that is not known."""
+    if unit is None:
+        return ""
+    if unit.start_s is not None:
+        return f" at {clock(unit.start_s)}"
+    return f" on page {unit.page}" if unit.page else ""

@@ -16,7 +16,7 @@ _LEAST = 100
 _MOST = 3200
 _MOST_TERMS = 24
 
-_PICTURES = frozenset({"image", "embedded_image", "page", "scene"})
+_PICTURES = frozenset({"image", "embedded_image", "page", "scene", "frame"})
 _WORDS = frozenset({"passage", "transcript"})
 _KINDS: Mapping[str, Set[str]] = {
     "visual": _PICTURES,

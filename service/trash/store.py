@@ -32,6 +32,7 @@ from service.catalog.tables import (
 )
 from service.errors import Conflict
 from service.events.record import Change, record, scrub
+from service.media.tables import ContentFile
 from service.merging.aliases import survivor
 
 _CHUNK = 100
@@ -202,7 +203,7 @@ class Trash:
 
 
 def _drop_contents(session: Session, hashes: set[str]) -> tuple[list[str], set[str]]:
-    """Drop what was found in bytes that no asset has any more: these, and their pictures."""
+    """Drop what was found in bytes that no asset has any more: these, and what was made of them."""
     orphaned = [
         sha256
         for sha256 in hashes
@@ -227,13 +228,22 @@ def _drop_contents(session: Session, hashes: set[str]) -> tuple[list[str], set[s
             )
         )
     )
+    files = select(ContentFile.blob).where(ContentFile.sha256.in_(orphaned))
+    pictures |= set(session.scalars(files))
     session.execute(delete(Content).where(Content.sha256.in_(orphaned)))
     return orphaned, {picture for picture in pictures if picture is not None}
 
 
 def _unused(session: Session, hashes: set[str]) -> list[str]:
     """Those among some blobs that nothing in the catalog names."""
-    places = (Asset.sha256, Version.sha256, AssetFile.sha256, Unit.thumbnail, Content.thumbnail)
+    places = (
+        Asset.sha256,
+        Version.sha256,
+        AssetFile.sha256,
+        Unit.thumbnail,
+        Content.thumbnail,
+        ContentFile.blob,
+    )
     return [
         sha256
         for sha256 in sorted(hashes)

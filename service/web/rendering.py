@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.video.clock import clock
 from service.version import VERSION
 from service.web import wording
 from service.web.question import Question
@@ -53,6 +54,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.filters["clock"] = clock
 _templates.globals.update(static=static_files.address, version=VERSION, wording=wording)
 
 

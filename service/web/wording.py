@@ -41,6 +41,7 @@ _UNITS = {
     "page": ("page as a picture", "pages as pictures"),
     "passage": ("passage of text", "passages of text"),
     "scene": ("scene", "scenes"),
+    "frame": ("further frame", "further frames"),
     "transcript": ("piece of speech", "pieces of speech"),
 }
 _TYPES = {
@@ -105,6 +106,11 @@ def marked(text: str, spans: Sequence[Span]) -> Iterator[tuple[str, bool]]:
 def quoted(hit: SearchHit) -> Reason | None:
     """The strongest reason that quotes the content, rather than the name."""
     return next((each for each in hit.reasons if each.snippet and each.unit != "record"), None)
+
+
+def moment(hit: SearchHit) -> Reason | None:
+    """The strongest reason that stands at a second of a video or sound."""
+    return next((each for each in hit.reasons if each.start_s is not None), None)
 
 
 def coded(text: str) -> Iterator[tuple[str, bool]]:

@@ -94,7 +94,7 @@ def test_kinds_of_video(
     assert (analysis.width, analysis.height) == (160, 96)
     assert analysis.duration_s == pytest.approx(2.0, abs=0.3)
     (unit,) = analysis.units
-    assert (unit.key, unit.kind) == ("scene:0", "scene")
+    assert (unit.key, unit.kind) == ("scenes:poster", "scene")
     assert unit.picture is not None
     assert unit.picture.pixels is not None
     assert Image.open(io.BytesIO(unit.picture.thumbnail)).size == (160, 96)
@@ -247,7 +247,7 @@ def test_real_clips_in_the_limited_process(shared_data: Path) -> None:
             analysis = pool.read(path)
             assert analysis.failure is None, path.name
             assert analysis.duration_s
-            assert [unit.key for unit in analysis.units] == ["scene:0"]
+            assert [unit.key for unit in analysis.units] == ["scenes:poster"]
         for path in speech:
             analysis = pool.read(path)
             assert (analysis.kind, analysis.failure) == ("audio", None), path.name

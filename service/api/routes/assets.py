@@ -55,6 +55,12 @@ _FORM = {
 # Types that browsers show without running anything in them.
 _INERT = frozenset(
     {
+        "audio/aac",
+        "audio/flac",
+        "audio/mp4",
+        "audio/mpeg",
+        "audio/ogg",
+        "audio/wav",
         "application/pdf",
         "image/avif",
         "image/gif",
@@ -62,6 +68,9 @@ _INERT = frozenset(
         "image/png",
         "image/webp",
         "text/plain",
+        "video/mp4",
+        "video/quicktime",
+        "video/webm",
     }
 )
 
@@ -165,7 +174,8 @@ def similar(
     return hub.similar(asset_id, limit=limit)
 
 
-def _bytes(media_type: str) -> dict[int | str, dict[str, object]]:
+def described_bytes(media_type: str) -> dict[int | str, dict[str, object]]:
+    """Answers of a route that gives bytes, for the description of the API."""
     schema = {"schema": {"type": "string", "format": "binary"}}
     return {200: {"description": "The bytes.", "content": {media_type: schema}}, **FILE_ANSWERS}
 
@@ -173,7 +183,7 @@ def _bytes(media_type: str) -> dict[int | str, dict[str, object]]:
 @router.get(
     "/{asset_id}/original",
     response_class=Response,
-    responses=_bytes("*/*"),
+    responses=described_bytes("*/*"),
     summary="The bytes as they came",
 )
 def original(request: Request, hub: HubOf, asset_id: AssetId, v: Seen = "") -> Response:
@@ -197,7 +207,7 @@ def original(request: Request, hub: HubOf, asset_id: AssetId, v: Seen = "") -> R
 @router.get(
     "/{asset_id}/preview",
     response_class=Response,
-    responses=_bytes("image/jpeg"),
+    responses=described_bytes("image/jpeg"),
     summary="A larger picture (JPEG)",
 )
 def preview(
@@ -221,12 +231,20 @@ def preview(
 @router.get(
     "/{asset_id}/thumbnail",
     response_class=Response,
-    responses=_bytes("image/jpeg"),
+    responses=described_bytes("image/jpeg"),
     summary="A small picture (JPEG)",
 )
-def thumbnail(request: Request, hub: HubOf, asset_id: AssetId, v: Seen = "") -> Response:
+def thumbnail(
+    request: Request,
+    hub: HubOf,
+    asset_id: AssetId,
+    unit: Annotated[
+        str, Query(max_length=64, description="A scene of a video, as its timeline names it.")
+    ] = "",
+    v: Seen = "",
+) -> Response:
     """Its address in the record changes with the picture, so it may be kept for ever."""
-    path = hub.thumbnail(asset_id)
+    path = hub.thumbnail(asset_id, unit)
     return file_answer(
         request,
         path,
@@ -239,7 +257,7 @@ def thumbnail(request: Request, hub: HubOf, asset_id: AssetId, v: Seen = "") -> 
 @router.get(
     "/{asset_id}/files/{number}",
     response_class=Response,
-    responses=_bytes("*/*"),
+    responses=described_bytes("*/*"),
     summary="A further file of a record",
 )
 def file_beside(

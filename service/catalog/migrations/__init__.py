@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest revision under ``versions``."""

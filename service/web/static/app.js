@@ -2,6 +2,7 @@
 import { dropping } from "./drop.js";
 import { searchByExample } from "./example.js";
 import { slashKey } from "./keys.js";
+import { player } from "./player.js";
 import { record } from "./record.js";
 import { Tray } from "./tray.js";
 
@@ -11,6 +12,7 @@ const chooser = document.querySelector("#add-files");
 
 slashKey(document.querySelector("#words"));
 record(document.querySelector(".record"));
+player(document.querySelector(".film"));
 dropping(document.querySelector("#drop"), {
   example: (files) => example(files[0]),
   add: (files) => tray.add(files),

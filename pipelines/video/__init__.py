@@ -1,0 +1,1 @@
+"""What moves and sounds: shots, key frames, copies for browsers, and what is said."""

@@ -1,0 +1,22 @@
+"""What a reader process can do with a video or sound besides reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipelines.analysis import Analysis
+from pipelines.reader_protocol import Request
+from pipelines.readers.base import InputFile
+
+Look = Callable[[InputFile], Iterator[Analysis]]
+
+
+def look_for(request: Request) -> Look | None:
+    """What does the task of a request; None where the file is to be read."""
+    match request.task:
+        case "scenes":
+            from pipelines.video.scenes import read_scenes
+
+            return read_scenes
+        case _:
+            return None
