@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest revision under ``versions``."""
