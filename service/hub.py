@@ -45,6 +45,7 @@ from service.ingest.job_book import JobBook
 from service.ingest.jobs import IngestJobs
 from service.ingest.missing import Missing
 from service.ingest.moves import present
+from service.ingest.ocr_stage import OcrStage
 from service.ingest.presets import load_presets
 from service.ingest.queue import IngestQueue
 from service.ingest.register import Registrar
@@ -196,8 +197,7 @@ class Hub:
         )
         resources.callback(walker.close)
         self._database, self._blobs, self._pool = database, blobs, pool
-        self._queue = queue
-        self._worker = worker
+        self._queue, self._worker = queue, worker
         self._registrar = registrar
         self._book = book
         self._open_documents(index.in_use)
