@@ -1,0 +1,1 @@
+"""Rights: licences and releases, and whether a use is allowed by them."""
