@@ -47,3 +47,21 @@ def test_planted_hashes_are_found(tmp_path: Path) -> None:
     assert figures["recall"] == 1
     assert figures["planted_pairs"] > 300
     assert figures["found_pairs"] >= figures["planted_pairs"]
+
+
+@pytest.mark.data
+def test_derived_texts_and_copies(shared_data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    folders = [str(shared_data / name) for name in ("neardup_text", "bbc_news")]
+    call = ["duplicates-text", "--data", folders[0], "--data", folders[1], "--json", str(out)]
+    assert main(call) == 0
+    figures = json.loads(out.read_text())
+    assert figures["f1_cut"] >= 0.9
+    assert figures["f1_light"] >= 0.9
+    assert figures["exact_recall"] == 1
+    assert figures["invoices_merged"] == 0
+
+
+def test_a_folder_without_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["duplicates-text", "--data", str(tmp_path)]) == 1
+    assert "labels.jsonl" in capsys.readouterr().err
