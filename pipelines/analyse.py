@@ -8,6 +8,8 @@ from dataclasses import replace
 from models.base import TextEncoder, VisualEncoder
 from models.pixels import DEFAULT_FIT, refit
 from pipelines.analysis import Analysis, Unit, Vector
+from pipelines.attribute_values import with_attributes
+from pipelines.people import people_counter
 
 Place = tuple[int, int]
 """Which reading, and which of its units."""
@@ -16,7 +18,7 @@ Place = tuple[int, int]
 def encode(
     readings: Sequence[Analysis], *, text: TextEncoder, visual: VisualEncoder
 ) -> list[Analysis]:
-    """Give every unit its vectors and let go of the pixels.
+    """Give every unit its vectors, pictures their attributes, and let go of the pixels.
 
     Args:
         readings: analyses without vectors, as readers make them.
@@ -33,13 +35,17 @@ def encode(
     }
     words = _encode_words(units, text)
     looks = _encode_pictures(units, visual)
+    people = people_counter(visual.descriptor)
     return [
-        replace(
-            reading,
-            units=tuple(
-                _with_vectors(unit, words.get((number, place)), looks.get((number, place)))
-                for place, unit in enumerate(reading.units)
+        with_attributes(
+            replace(
+                reading,
+                units=tuple(
+                    _with_vectors(unit, words.get((number, place)), looks.get((number, place)))
+                    for place, unit in enumerate(reading.units)
+                ),
             ),
+            people,
         )
         for number, reading in enumerate(readings)
     ]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from pipelines.attributes import Attributes
     from pipelines.documents.structure import Structure
 
 AssetKind = Literal["image", "video", "audio", "document", "other"]
@@ -91,6 +92,7 @@ class Picture:
         fingerprints: hashes of the original pixels; None for page renderings.
         text_score: how much of it looks like lines of text (see ``pipelines.text_gate``);
             None where nobody looked.
+        attributes: its colours, sharpness and kind; None for parts of documents.
     """
 
     width: int
@@ -99,6 +101,7 @@ class Picture:
     thumbnail: bytes
     fingerprints: Fingerprints | None = None
     text_score: int | None = None
+    attributes: Attributes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -56,8 +57,11 @@ _PREFER_COLOUR = 1.5
 
 _DARK, _BRIGHT = 12, 243
 _FLAT = 2
+_FLAT_SHARE = 0.7
+_NEAR = 6
 
 _EDGE, _LEAST_EDGE = 7, 24
+_STRONGEST = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,15 @@ class Attributes:
     kind: Kind
 
 
-def measure(image: Image) -> Attributes:
-    """Measure an upright RGB picture; 480 pixels on the longer side are enough."""
+def measure(image: Image, text: int | None = None) -> Attributes:
+    """Measure an upright RGB picture; 480 pixels on the longer side are enough.
+
+    Args:
+        text: its ``text_score``, where it is known already.
+    """
     grey = np.asarray(image.convert("L"), dtype=np.int16)
     colours, background = dominant_colours(image)
-    score = text_score(image)
+    score = text_score(image) if text is None else text
     return Attributes(
         colours=colours,
         background=background,
@@ -110,7 +118,7 @@ def measure(image: Image) -> Attributes:
         brightness=float(grey.mean() / 255),
         clipped=float(((grey <= _DARK) | (grey >= _BRIGHT)).mean()),
         has_text=score >= TEXT_SCORE,
-        kind=_kind(grey, image, score),
+        kind=_kind(grey, image, score, background),
     )
 
 
@@ -126,26 +134,32 @@ def dominant_colours(image: Image) -> tuple[tuple[Colour, ...], str]:
     shades = oklab(pixels.reshape(-1, 3))
     background, thing = _background(pixels, shades.reshape(*pixels.shape[:2], 3))
     kept = thing.ravel()
-    names, examples = _examples()
-    distance = (((shades[kept][:, None] - examples[None]) * _WEIGHTS) ** 2).sum(axis=2)
-    distance *= np.where(np.isin(names, _COLOURLESS), _PREFER_COLOUR, 1.0)
-    named = names[distance.argmin(axis=1)]
+    nearest = _nearest(shades[kept])
     rgb = pixels.reshape(-1, 3)[kept]
     found = []
-    for name, count in zip(*np.unique(named, return_counts=True), strict=True):
-        if count >= _LEAST_SHARE * len(named):
-            middle = np.median(rgb[named == name], axis=0)
-            found.append(Colour(str(name), _hex(middle), float(count / len(named))))
+    for place, count in enumerate(np.bincount(nearest)):
+        if count and count >= _LEAST_SHARE * len(nearest):
+            middle = np.median(rgb[nearest == place], axis=0)
+            share = float(count / len(nearest))
+            found.append(Colour(list(PALETTE)[place], _hex(middle), share))
     found.sort(key=lambda colour: -colour.share)
     return tuple(found[:_MOST_COLOURS]), background
 
 
 def oklab(rgb: NDArray[np.uint8]) -> Floats:
     """Colours in OKLab: (n, 3) of sRGB to (n, 3)."""
-    part = rgb.astype(np.float32) / 255
-    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
-    cones = np.cbrt(linear @ _TO_CONES.T)
+    cones = np.cbrt(_LINEAR[rgb] @ _TO_CONES.T)
     return np.asarray(cones @ _TO_LAB.T, dtype=np.float32)
+
+
+def _to_linear() -> Floats:
+    part = np.arange(256, dtype=np.float32) / 255
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return linear.astype(np.float32)
+
+
+_LINEAR = _to_linear()
+"""Light of each of the 256 values of sRGB."""
 
 
 _TO_CONES = np.array(
@@ -166,11 +180,25 @@ _TO_LAB = np.array(
 )
 
 
-def _examples() -> tuple[NDArray[np.str_], Floats]:
-    names = [name for name, examples in PALETTE.items() for _ in examples]
+def _nearest(shades: Floats) -> NDArray[np.intp]:
+    """Place in ``PALETTE`` of the name nearest to each shade: (n, 3) to (n,)."""
+    examples, owners, reluctance = _examples()
+    weighted = shades * _WEIGHTS
+    distance = (weighted**2).sum(axis=1)[:, None] - 2 * weighted @ examples.T
+    distance += (examples**2).sum(axis=1)
+    distance *= reluctance
+    return np.asarray(owners[distance.argmin(axis=1)])
+
+
+@cache
+def _examples() -> tuple[Floats, NDArray[np.intp], Floats]:
+    """Shades of the palette, weighted; the place of the name of each; how little it is said."""
+    counts = [len(examples) for examples in PALETTE.values()]
     values = [example for examples in PALETTE.values() for example in examples]
     rgb = np.array([list(bytes.fromhex(value[1:])) for value in values], dtype=np.uint8)
-    return np.array(names), oklab(rgb)
+    owners = np.repeat(np.arange(len(PALETTE)), counts)
+    dull = [_PREFER_COLOUR if name in _COLOURLESS else 1.0 for name in PALETTE]
+    return oklab(rgb) * _WEIGHTS, owners, np.array(dull, dtype=np.float32)[owners]
 
 
 def _background(pixels: NDArray[np.uint8], shades: Floats) -> tuple[str, NDArray[np.bool_]]:
@@ -198,18 +226,27 @@ def _sharpness(grey: NDArray[np.int16]) -> float:
     width = step.shape[1] - _EDGE + 1
     steepest = np.max([step[:, start : start + width] for start in range(_EDGE)], axis=0)
     wide = np.abs(grey[:, _EDGE:] - grey[:, :-_EDGE])
-    strong = wide >= max(_LEAST_EDGE, int(np.percentile(wide, 95)))
+    spread = np.bincount(wide.ravel(), minlength=256).cumsum()
+    strong = wide >= max(_LEAST_EDGE, int(np.searchsorted(spread, _STRONGEST * spread[-1])))
     return float(np.clip(steepest[strong] / wide[strong], 0, 1).mean()) if strong.any() else 0.0
 
 
-def _kind(grey: NDArray[np.int16], image: Image, score: int) -> Kind:
+def _kind(grey: NDArray[np.int16], image: Image, score: int, background: str) -> Kind:
     """Flat areas tell drawings from photos; text on bright paper makes a document."""
-    steps = np.abs(np.diff(grey, axis=1))
-    flat = float((steps < _FLAT).mean()) if steps.size else 1.0
-    saturation = np.asarray(image.convert("HSV"))[..., 1]
-    colourless = float((saturation < 40).mean())
-    if score >= 4 * TEXT_SCORE and (grey > 150).mean() > 0.6 and colourless > 0.85:
-        return "document"
-    if flat < 0.7:
+    if score >= 4 * TEXT_SCORE and (grey > 150).mean() > 0.6:
+        saturation = np.asarray(image.convert("HSV"))[..., 1]
+        if (saturation < 40).mean() > 0.85:
+            return "document"
+    if _flatness(grey, background) < _FLAT_SHARE:
         return "photo"
     return "screenshot" if score >= 4 * TEXT_SCORE else "graphic"
+
+
+def _flatness(grey: NDArray[np.int16], background: str) -> float:
+    """Share of neighbouring pixels that are the same, a plain background not counted."""
+    flat = np.abs(np.diff(grey, axis=1)) < _FLAT
+    if background:
+        red, green, blue = bytes.fromhex(background[1:])
+        behind = np.abs(grey[:, 1:] - (0.299 * red + 0.587 * green + 0.114 * blue)) < _NEAR
+        flat = flat[~behind]
+    return float(flat.mean()) if flat.size else 1.0

@@ -11,6 +11,7 @@ from PIL import Image
 
 from models.pixels import DEFAULT_FIT, Fit, fit
 from pipelines.analysis import Picture
+from pipelines.attributes import measure
 from pipelines.close_up import is_second_reading, pixels_for_ocr, side_for
 from pipelines.fingerprint import fingerprints
 from pipelines.text_gate import text_score
@@ -63,13 +64,15 @@ def make_picture(
         pixels = pixels_for_ocr(image) if encode else None
         return Picture(*size, pixels=pixels, thumbnail=b"", fingerprints=prints)
     small = _reduced(image)
+    score = text_score(small) if encode else None
     return Picture(
         width=size[0],
         height=size[1],
         pixels=fit(small, _how.get()) if encode else None,
         thumbnail=thumbnail(small),
         fingerprints=prints,
-        text_score=text_score(small) if encode else None,
+        text_score=score,
+        attributes=measure(small, score) if fingerprint and encode else None,
     )
 
 

@@ -33,6 +33,7 @@ _ALLOWED = {
         "Unit",
         "Value",
     },
+    "pipelines.attributes": {"Attributes", "Colour"},
     "pipelines.documents.contracts": {"Signature"},
     "pipelines.documents.pages": {"Piece"},
     "pipelines.documents.structure": {"Structure"},

@@ -16,9 +16,9 @@ from models.descriptor import ModelDescriptor
 Stage = Literal["read", "words", "pictures", "ocr", "scenes", "speech", "proxy"]
 
 VERSIONS: Mapping[Stage, int] = {
-    "read": 3,
+    "read": 4,
     "words": 1,
-    "pictures": 1,
+    "pictures": 2,
     "ocr": 1,
     "scenes": 1,
     "speech": 1,

@@ -12,7 +12,7 @@ import typer
 
 from service import schemas
 from service.cli import render
-from service.cli.context import AsJson, opened, print_json, settings
+from service.cli.context import AsJson, checked, opened, print_json, settings
 from service.errors import BadRequest
 from service.home import Home
 
@@ -162,11 +162,13 @@ def read_again(
 def list_assets(
     limit: Limit = 20,
     cursor: Annotated[str | None, typer.Option(help="Where the last list ended.")] = None,
+    where: Annotated[str, typer.Option(help="Only these: colour:red people_count=0.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """List records, newest first."""
+    query = checked(schemas.AssetQuery, limit=limit, cursor=cursor, where=where)
     with opened() as hub:
-        page = hub.assets(limit=limit, cursor=cursor)
+        page = hub.listed(query)
     if as_json:
         print_json(page)
     else:

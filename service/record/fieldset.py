@@ -10,13 +10,16 @@ from functools import cache
 from pipelines.analysis import AssetKind
 from service.record.builtin_descriptive import DESCRIPTIVE
 from service.record.builtin_management import MANAGEMENT
+from service.record.builtin_measured import MEASURED
 from service.record.builtin_place_time import PLACE_AND_TIME
 from service.record.builtin_rights import RIGHTS
 from service.record.builtin_technical import TECHNICAL
 from service.record.errors import InvalidValue
 from service.record.field import Content, Field
 
-BUILT_IN: tuple[Field, ...] = DESCRIPTIVE + PLACE_AND_TIME + MANAGEMENT + RIGHTS + TECHNICAL
+BUILT_IN: tuple[Field, ...] = (
+    DESCRIPTIVE + PLACE_AND_TIME + MANAGEMENT + RIGHTS + MEASURED + TECHNICAL
+)
 """In the order in which a record shows them."""
 
 

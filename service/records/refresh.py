@@ -25,6 +25,9 @@ _ALSO = frozenset(
         "software",
         "album",
         "personal_data",
+        "colour_codes",
+        "sharpness",
+        "brightness",
     }
 )
 """Fields that only machines fill and people select by; the others only cost room."""

@@ -101,7 +101,7 @@ COLUMNS = (*_WORDS, *_TEXTS, *_NUMBERS, *_TIMES, _COLLECTION, _HOLD, *_TAGS)
 _INDEXED = frozenset({*_WORDS, *_TIMES, "size"})
 _NUMERIC = frozenset({"integer", "number", "boolean"})
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "kb": 10**3, "mb": 10**6, "gb": 10**9}
-_NUMBER = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)([a-z]{0,2})", re.IGNORECASE)
+_NUMBER = re.compile(r"(-?(?:\d{1,15}(?:\.\d{1,9})?|\.\d{1,9}))([a-z]{0,2})", re.IGNORECASE)
 _TRUTH = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 

@@ -1,7 +1,7 @@
 """The language of selections: conditions with spaces between them, all of which hold.
 
 campaign:"Spring 2026"     the field says this, in any case
-region:DE,AT               one of these
+region:DE,AT               one of these; = stands for : too
 name:*.jpg                 * stands for any characters
 -status:archived           not
 width>=1920                at least; also >, < and <=
@@ -27,7 +27,7 @@ ANYTHING = "*"
 
 _CONDITION = re.compile(
     r"(?P<no>-)?"
-    r"(?:(?P<field>[^\W\d]\w*)(?P<operator>:|>=|<=|>|<)|(?![^\s\",]*[:<>]))"
+    r"(?:(?P<field>[^\W\d]\w*)(?P<operator>:|>=|<=|>|<|=)|(?![^\s\",]*[:<>=]))"
     r'(?P<values>(?:"(?:[^"\\]|\\.)*"|[^\s",]+)(?:,(?:"(?:[^"\\]|\\.)*"|[^\s",]+))*)(?=\s|$)'
 )
 _VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s",]+)')
@@ -114,7 +114,7 @@ def _condition(match: re.Match[str]) -> Condition:
         Term(re.sub(r"\\(.)", r"\1", quoted), quoted=True) if not plain else Term(plain)
         for quoted, plain in _VALUE.findall(match["values"])
     )
-    operator = match["operator"] or ":"
+    operator = ":" if match["operator"] in (None, "=") else match["operator"]
     assert operator in get_args(Operator)
     if operator != ":" and len(terms) > 1:
         raise InvalidSelection(f"“{match[0]}” compares with more than one value; give one.")

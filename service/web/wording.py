@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,6 +62,7 @@ _TAG_SOURCES: dict[TagSource, str] = {
     "model": "Seen in the picture",
 }
 _STRONG, _GOOD = 0.8, 0.55
+_SHADE = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,13 @@ def value_text(value: Value) -> str:
             return _moment(value.value)
         case _:
             return str(value.value)
+
+
+def shades(value: Value) -> list[str]:
+    """The colours that a value speaks of, as #rrggbb."""
+    if value.name != "colour_codes" or not isinstance(value.value, list):
+        return []
+    return [code for code in value.value if _SHADE.fullmatch(code)]
 
 
 def source(value: Value) -> str:

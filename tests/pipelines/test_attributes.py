@@ -7,7 +7,11 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+from pipelines.analysis import Analysis, Picture, Unit
+from pipelines.attribute_values import with_attributes
 from pipelines.attributes import PALETTE, measure
+from pipelines.pictures import make_picture
+from pipelines.text_gate import text_score
 from pipelines.vocabulary.general import general
 
 
@@ -42,3 +46,39 @@ def test_any_size_is_measured(size: tuple[int, int]) -> None:
 def test_every_colour_is_a_term() -> None:
     assert PALETTE.keys() <= general().by_id.keys()
     assert all(general().by_id[name].by == "pixels" for name in PALETTE)
+
+
+def test_a_thing_before_a_plain_wall_is_no_drawing(photo: Callable[..., Image.Image]) -> None:
+    shot = Image.new("RGB", (480, 480), "white")
+    shot.paste(photo().resize((160, 160)), (160, 160))
+    assert measure(shot).kind == "photo"
+
+
+def test_text_that_was_scored_already_counts_the_same(photo: Callable[..., Image.Image]) -> None:
+    image = photo()
+    assert measure(image, text_score(image)) == measure(image)
+
+
+def _unit(key: str, image: Image.Image, kind: str = "scene") -> Unit:
+    return Unit(key, kind, picture=make_picture(image, image.size))  # type: ignore[arg-type]
+
+
+def test_the_key_frames_of_a_video_speak_together() -> None:
+    red, blue = (Image.new("RGB", (64, 48), shade) for shade in ("#c81e1e", "#1e50b4"))
+    units = (_unit("a", red), _unit("b", red), _unit("c", blue))
+    found = with_attributes(Analysis("video", "video/mp4", units=units))
+    values = {value.name: value for value in found.values}
+    assert values["colours"].value == ("red", "blue")
+    assert values["colour_codes"].value == ("#c81e1e", "#1e50b4")
+    assert values["colours"].evidence == "red 67%, blue 33%"
+    assert values["kind_of_picture"].value == "graphic"
+    assert {value.source for value in found.values} == {"rule"}
+
+
+def test_pictures_inside_documents_say_nothing_of_the_document() -> None:
+    image = Image.new("RGB", (64, 48), "#c81e1e")
+    reading = Analysis("document", "application/pdf", units=(_unit("p", image, "embedded_image"),))
+    assert with_attributes(reading) == reading
+    drawn = make_picture(image, image.size, fingerprint=False)
+    assert isinstance(drawn, Picture)
+    assert drawn.attributes is None

@@ -28,7 +28,7 @@ fields:
     minimum: 0
   - name: motto
     type: localised
-  - name: colours
+  - name: paints
     type: texts
     separators: "|"
   - name: campaign

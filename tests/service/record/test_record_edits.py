@@ -71,7 +71,7 @@ def test_edits_follow_one_another() -> None:
     ("typed", "words"),
     [
         ("title", "field=value"),
-        ("colour=red", "no field “colour”"),
+        ("taste=red", "no field “taste”"),
         ("iso=100", "cannot be changed"),
         ("rating@de=3", "one value for all languages"),
         ("title+=x", "is no list"),

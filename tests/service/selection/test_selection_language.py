@@ -10,11 +10,12 @@ from service.selection.language import Condition, InvalidSelection, Term, parse_
 
 
 def test_the_forms_that_people_write() -> None:
-    assert parse_selection('campaign:"Spring 2026" -region:DE,AT width>=1920 sunset') == (
+    assert parse_selection('campaign:"Spring 2026" -region:DE,AT width>=1920 sunset pages=2') == (
         Condition("campaign", ":", (Term("Spring 2026", quoted=True),)),
         Condition("region", ":", (Term("DE"), Term("AT")), negated=True),
         Condition("width", ">=", (Term("1920"),)),
         Condition("", ":", (Term("sunset"),)),
+        Condition("pages", ":", (Term("2"),)),
     )
 
 
