@@ -24,7 +24,7 @@ _PIECE = 1024 * 1024
 _IN_FLIGHT = 64
 _TELL_EVERY = 1_000
 
-Step = Literal["looking", "comparing ends", "comparing"]
+Step = Literal["looking", "comparing ends", "comparing", "reading", "proving"]
 Tell = Callable[["Progress"], None]
 
 
@@ -33,9 +33,10 @@ class Progress:
     """How far a scan is.
 
     Attributes:
-        step: what it does: listing files, reading their ends, reading them wholly.
-        done, total: files while looking and comparing ends, bytes while comparing; the total
-            of looking is 0, because nobody knows it.
+        step: what it does: listing files, reading their ends, reading them wholly, reading
+            pictures, proving pairs of them.
+        done, total: files (or pairs), bytes while comparing; the total of looking is 0, because
+            nobody knows it.
     """
 
     step: Step

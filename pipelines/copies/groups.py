@@ -56,6 +56,38 @@ class Group:
         return sum(each.frees for each in self.others if not each.protected)
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A picture of a group, and what it has to do with the one that stands for the group.
+
+    Attributes:
+        kind: how they are alike (``pipelines.duplicates.links.LinkKind``).
+        edits: what tells them apart, in words.
+        score: how strong the evidence is, up to 1.
+    """
+
+    path: str
+    width: int
+    height: int
+    size: int
+    kind: str
+    edits: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeGroup:
+    """Pictures that show the same.
+
+    Attributes:
+        first: the one that all others were compared with.
+        others: the others, with what they have to do with it.
+    """
+
+    first: Alike
+    others: tuple[Alike, ...]
+
+
 def group_of(digest: str, files: Sequence[File], protected: Sequence[str]) -> Group | None:
     """The group of some files; None where all are names of one file, or all but one."""
     by_identity: dict[tuple[int, int], list[File]] = {}

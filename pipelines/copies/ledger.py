@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+from pipelines.copies.sqlite_cache import connect, key_of
 from pipelines.copies.walk import File
 
 Kind = Literal["ends", "whole"]
@@ -21,7 +21,6 @@ CREATE TABLE IF NOT EXISTS hash (
 ) WITHOUT ROWID
 """
 _EVERY = 500
-_SIGNED = 2**63
 
 
 class Ledger:
@@ -35,24 +34,7 @@ class Ledger:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._unsaved = 0
-        if path is None:
-            self._connection = self._opened(":memory:")
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._connection = self._opened(str(path))
-        except sqlite3.DatabaseError:
-            # Nothing in it cannot be worked out again.
-            path.unlink()
-            self._connection = self._opened(str(path))
-
-    @staticmethod
-    def _opened(name: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(name, check_same_thread=False, timeout=30)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(_SCHEMA)
-        return connection
+        self._connection = connect(path, _SCHEMA)
 
     def known(self, file: File, kind: Kind) -> bytes | None:
         """The hash of a file that has not changed since."""
@@ -60,7 +42,7 @@ class Ledger:
             row = self._connection.execute(
                 "SELECT digest FROM hash WHERE device = ? AND inode = ? AND kind = ?"
                 " AND size = ? AND modified_ns = ? AND changed_ns = ?",
-                (*_key(file), kind, file.size, file.modified_ns, file.changed_ns),
+                (*key_of(file), kind, file.size, file.modified_ns, file.changed_ns),
             ).fetchone()
         return row[0] if row else None
 
@@ -69,7 +51,7 @@ class Ledger:
         with self._lock:
             self._connection.execute(
                 "INSERT OR REPLACE INTO hash VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*_key(file), kind, file.size, file.modified_ns, file.changed_ns, digest),
+                (*key_of(file), kind, file.size, file.modified_ns, file.changed_ns, digest),
             )
             self._unsaved += 1
             if self._unsaved >= _EVERY:
@@ -99,13 +81,3 @@ class Ledger:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _key(file: File) -> tuple[int, int]:
-    # Numbers of inodes fill 64 bits on some file systems; SQLite's are signed.
-    device, inode = file.identity
-    return _signed(device), _signed(inode)
-
-
-def _signed(number: int) -> int:
-    return (number + _SIGNED) % (2 * _SIGNED) - _SIGNED

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.copies.find import Found
-from pipelines.copies.groups import Copy, Group
+from pipelines.copies.groups import Alike, AlikeGroup, Copy, Group
 
 _FORMAT = "magpie-copies-1"
 
@@ -32,6 +32,7 @@ class Report:
         complete: whether the scan came to its end.
         problems: what could not be read, a sentence each.
         made_at: ISO 8601, UTC.
+        alike: pictures that show the same without being the same bytes.
     """
 
     roots: tuple[str, ...]
@@ -43,6 +44,7 @@ class Report:
     complete: bool
     problems: tuple[str, ...]
     made_at: str
+    alike: tuple[AlikeGroup, ...] = ()
 
     @property
     def frees(self) -> int:
@@ -50,7 +52,13 @@ class Report:
         return sum(group.frees for group in self.groups)
 
     @classmethod
-    def of(cls, found: Found, roots: Sequence[str], protected: Sequence[str]) -> Report:
+    def of(
+        cls,
+        found: Found,
+        roots: Sequence[str],
+        protected: Sequence[str],
+        alike: Sequence[AlikeGroup] = (),
+    ) -> Report:
         """The report of what was found."""
         return cls(
             roots=tuple(roots),
@@ -62,6 +70,7 @@ class Report:
             complete=found.complete,
             problems=tuple(found.problems),
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            alike=tuple(alike),
         )
 
 
@@ -104,6 +113,7 @@ def read(path: Path) -> Report:
             complete=bool(said["complete"]),
             problems=tuple(map(str, said["problems"])),
             made_at=str(said["made_at"]),
+            alike=tuple(map(_alike_group, said["alike"])),
         )
     except (ValueError, KeyError, TypeError) as error:
         if isinstance(error, InvalidReport):
@@ -133,3 +143,11 @@ def _copy(said: dict[str, Any]) -> Copy:
         frees=int(said["frees"]),
         protected=bool(said["protected"]),
     )
+
+
+def _alike_group(said: dict[str, Any]) -> AlikeGroup:
+    return AlikeGroup(_alike(said["first"]), tuple(map(_alike, said["others"])))
+
+
+def _alike(said: dict[str, Any]) -> Alike:
+    return Alike(**{**said, "edits": tuple(map(str, said["edits"]))})

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,8 +22,10 @@ from service.errors import BadRequest
 
 if TYPE_CHECKING:
     from pipelines.copies.find import Found, Progress
+    from pipelines.copies.groups import AlikeGroup
     from pipelines.copies.report import Report
     from pipelines.copies.resolve import Guard, Outcome, Step
+    from pipelines.copies.walk import File
     from service.duplicates.known_schemas import FileHashes
 
 _FOLDER = "duplicates"
@@ -31,6 +33,7 @@ _SHOWN = 10
 _SAVE_EVERY_S = 30.0
 _QUARANTINE = ".magpie-quarantine"
 _ASKED_AT_ONCE = 500
+_COUNTED = {"reading": "pictures", "proving": "pairs"}
 _PICTURES = frozenset(
     {".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 )
@@ -121,6 +124,9 @@ def scan(
     ] = None,
     least: Annotated[int, typer.Option(help="Leave out files below so many bytes.")] = 1,
     hidden: Annotated[bool, typer.Option(help="Look at hidden files too.")] = False,
+    similar: Annotated[
+        bool, typer.Option(help="Find pictures too that show the same; this reads every picture.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Where to write the report, for `resolve` and programs.")
     ] = None,
@@ -143,7 +149,7 @@ def scan(
 
     def save(found: Found) -> None:
         try:
-            write(Report.of(found, roots, protected), target)
+            write(Report.of(found, roots, protected, alike), target)
         except OSError as error:
             raise BadRequest(
                 f"The report {target} cannot be written ({error.strerror}); say another place "
@@ -153,13 +159,15 @@ def scan(
     files = walk(
         [*roots, *protected], exclude=exclude or (), hidden=hidden, on_problem=problems.append
     )
+    pictures: list[File] = []
+    alike: list[AlikeGroup] = []
     with (
         Ledger(target.parent / "hashes.sqlite") as ledger,
         _bars(visible=not as_json) as tell,
         _interruptible() as stop,
     ):
         found = find(
-            files,
+            _noting(files, pictures) if similar else files,
             ledger=ledger,
             protected=protected,
             problems=problems,
@@ -168,14 +176,61 @@ def scan(
             so_far=_now_and_then(save),
             stop=stop,
         )
+        save(found)
+        if similar and found.complete:
+            copies = {path for each in found.groups for copy in each.others for path in copy.paths}
+            wanted = [file for file in pictures if file.path not in copies]
+            alike = _alike(wanted, target.parent, tell, stop, problems)
+            found.complete = not stop()
     save(found)
-    made = Report.of(found, roots, protected)
+    made = Report.of(found, roots, protected, alike)
     if as_json:
         print_json(plain(made))
     else:
         _show(made, target)
     if not made.complete:
         raise typer.Exit(130)
+
+
+def _noting(files: Iterable[File], pictures: list[File]) -> Iterator[File]:
+    """The files, with the pictures among them written down."""
+    from pipelines.copies.similar import ENDINGS
+
+    for file in files:
+        if os.path.splitext(file.path)[1].lower() in ENDINGS:  # noqa: PTH122
+            pictures.append(file)
+        yield file
+
+
+def _alike(
+    pictures: list[File],
+    folder: Path,
+    tell: Callable[[Progress], None],
+    stop: Callable[[], bool],
+    problems: list[str],
+) -> list[AlikeGroup]:
+    from pipelines.copies.find import Progress
+    from pipelines.copies.prints import PrintBook
+    from pipelines.copies.similar import find_alike
+    from pipelines.pool import ReaderPool
+
+    book = PrintBook(folder / "prints.sqlite")
+    try:
+        with ReaderPool(processes=2) as pool:
+            return find_alike(
+                pictures,
+                pool,
+                book,
+                tell=lambda step, done, total: tell(Progress(step, done, total)),
+                stop=stop,
+                on_problem=problems.append,
+            )
+    except ModuleNotFoundError as error:
+        raise BadRequest(
+            "Comparing pictures needs OpenCV: install magpie-content[duplicates] and scan again."
+        ) from error
+    finally:
+        book.close()
 
 
 def resolve(
@@ -349,12 +404,27 @@ def _show(report: Report, path: Path) -> None:
             note = "  protected" if copy.protected else ""
             names = f"  {len(copy.paths)} hard links" if len(copy.paths) > 1 else ""
             console.print(Text(f"           {_printable(copy.paths[0])}{names}{note}"))
+    for alike in report.alike[:_SHOWN]:
+        console.print(
+            Text.assemble(
+                ("the same ", "bold"),
+                (_printable(alike.first.path), "cyan"),
+                (f"  {alike.first.width} x {alike.first.height}", "dim"),
+            )
+        )
+        for each in alike.others[:_SHOWN]:
+            how = ", ".join(each.edits) or each.kind.replace("_", " ")
+            size = f"{each.width} x {each.height}"
+            console.print(Text(f"           {_printable(each.path)}  {size}  {how}"))
     if len(report.groups) > _SHOWN:
         console.print(f"... and {len(report.groups) - _SHOWN} more groups.", style="dim")
     console.print(
         f"{report.files:,} files, {decimal(report.size)}: {len(report.groups):,} groups of copies,"
         f" {decimal(report.frees)} to be freed."
     )
+    if report.alike:
+        count = len(report.alike)
+        console.print(f"{count:,} groups of pictures that show the same; they are only reported.")
     if not report.complete:
         console.print(
             f"Stopped early; up to {decimal(report.maybe)} more. Give the command again to go on.",
@@ -432,6 +502,8 @@ def _bars(*, visible: bool) -> Iterator[Callable[[Progress], None]]:
         "looking": "Listing files",
         "comparing ends": "Comparing ends",
         "comparing": "Comparing",
+        "reading": "Looking",
+        "proving": "Proving",
     }
     columns = (
         TextColumn("{task.description:<15}"),
@@ -444,7 +516,7 @@ def _bars(*, visible: bool) -> Iterator[Callable[[Progress], None]]:
         started: dict[str, float] = {}
 
         def tell(progress: Progress) -> None:
-            said = f"{progress.done:,} files"
+            said = f"{progress.done:,} {_COUNTED.get(progress.step, 'files')}"
             if progress.step == "comparing":
                 since = time.monotonic() - started.setdefault(progress.step, time.monotonic())
                 rate = f", {decimal(int(progress.done / since))}/s" if since > 1 else ""

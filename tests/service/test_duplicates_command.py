@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 from service.cli.main import app
@@ -100,3 +101,30 @@ def test_a_scan_that_is_stopped_says_so_and_goes_on(
     assert stopped.exit_code == 130
     assert "Give the command again" in stopped.stdout
     assert "1 groups of copies" in _magpie("scan", folder).stdout
+
+
+def test_pictures_that_show_the_same_are_reported_and_left_alone(
+    home: Path, library: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("cv2", reason="the extra duplicates is not installed")
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    with Image.open(library / "photos" / "IMG_0001.png") as image:
+        photo = image.convert("RGB")
+    photo.save(folder / "cat.png")
+    photo.resize((225, 150)).save(folder / "small.jpg", quality=70)
+    photo.crop((60, 40, 420, 280)).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(
+        folder / "web.jpg"
+    )
+    with Image.open(library / "photos" / "IMG_0002.png") as image:
+        image.convert("RGB").save(folder / "coffee.jpg")
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    found = json.loads(_magpie("scan", folder, "--similar", "--json").stdout)
+    [group] = found["alike"]
+    names = {Path(each["path"]).name for each in (group["first"], *group["others"])}
+    assert {"cat.png", "small.jpg"} <= names
+    assert "coffee.jpg" not in names
+    assert found["groups"] == []
+    assert any("broken.jpg" in each for each in found["problems"])
+    assert json.loads(_magpie("scan", folder, "--similar", "--json").stdout)["alike"] == [group]
+    assert "show the same" in _magpie("scan", folder, "--similar").stdout
