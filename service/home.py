@@ -62,6 +62,11 @@ class Home:
         return self.root / "document_rules.yaml"
 
     @property
+    def schemas(self) -> Path:
+        """The owner's own kinds of fields of documents, a YAML file each."""
+        return self.root / "schemas"
+
+    @property
     def index(self) -> Path:
         return self.root / "index"
 

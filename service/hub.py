@@ -7,7 +7,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from service.documents.trees import load_tree
 from service.documents.typing import Typer
 from service.downloads.desk import DownloadParts
 from service.errors import BadRequest, NotFound
+from service.extraction.parts import put_together as put_extraction_together
 from service.generations.assembly import open_index
 from service.generations.in_use import ModelsInUse
 from service.generations.serving import Serving
@@ -85,6 +86,12 @@ from service.tags.tagging import Tagging
 from service.trash.emptier import Emptier
 from service.uploads.store import PartialUpload, UploadStore
 from service.vocabularies.in_force import Vocabularies
+
+
+class _Keeper(Protocol):
+    """Something that works in the background once it is started."""
+
+    def start(self) -> None: ...
 
 
 class Hub:
@@ -201,6 +208,7 @@ class Hub:
         self._registrar = registrar
         self._book = book
         self._open_documents(index.in_use)
+        self._open_extraction(index.in_use)
         self.uploads = UploadStore(self.home.uploads, max_bytes=self.settings.max_upload_mb * 2**20)
         self._open_records(database, pool)
         self.jobs = IngestJobs(book=book, walker=walker, worker=worker, missing=missing)
@@ -212,17 +220,23 @@ class Hub:
             job=self.jobs.get,
         )
         if work:
-            worker.start()
-            screener.start()
-            self._keeper.start()
-            self._tagging.start()
-            self._documents.start()
-            self._emptier.start()
+            for each in self._keepers(worker, screener):
+                each.start()
             walker.resume()
             index.start()
         else:
             # Nobody else will: what was saved when a process was killed must be found.
             index.apply_once()
+
+    def _keepers(self, *first: _Keeper) -> Sequence[_Keeper]:
+        return (
+            *first,
+            self._keeper,
+            self._tagging,
+            self._documents,
+            self._extraction_keeper,
+            self._emptier,
+        )
 
     def _open_tags(self, database: Database, models: ModelsInUse) -> Tagging:
         self._models = models
@@ -241,7 +255,7 @@ class Hub:
             Typer(self._types, load_learned(self._database)),
             self._screener.screen,
         )
-        self._documents = DocumentKeeper(describer, self._queue.is_reading)
+        self._documents = DocumentKeeper(describer, self._queue.is_reading, self._wake_extraction)
         self._resources.callback(self._documents.close)
         self.reader = DocumentReader(
             self._pool,
@@ -250,6 +264,23 @@ class Hub:
             describer,
             self.fields.broader["document_type"],
         )
+
+    def _wake_extraction(self) -> None:
+        self._extraction.wake()
+
+    def _open_extraction(self, models: ModelsInUse) -> None:
+        self._extraction, self._extraction_keeper = put_extraction_together(
+            self.settings,
+            self.home.schemas,
+            self._database,
+            self._blobs,
+            self._pool,
+            models,
+            self.reader,
+            types=self._types.labels,
+            is_reading=self._queue.is_reading,
+        )
+        self._resources.callback(self._extraction_keeper.close)
 
     def _open_records(self, database: Database, pool: ReaderPool) -> None:
         self._vectors = UnitVectors(database)
@@ -269,6 +300,7 @@ class Hub:
                 on_lesson=self._tagging.wake,
             ),
             downloads=DownloadParts(self._blobs, pool, self.home.presets),
+            extraction=self._extraction,
             max_bytes=self.settings.max_upload_mb * 2**20,
             trash_days=self.settings.trash_days,
             on_change=self._worker.wake,

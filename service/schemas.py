@@ -252,17 +252,22 @@ class EditExample(_Model):
     after: dict[str, str | int | float | bool | list[str]]
 
 
-class BulkEdited(_Model):
+class Step(_Model):
+    """How far some work on many records is."""
+
+    total: int = Field(description="Records that were meant.")
+    finished: bool = Field(default=True, description="False while it goes on.")
+    problem: str | None = Field(default=None, description="Why it stopped before its end.")
+
+
+class BulkEdited(Step):
     """What an edit of many records did, or would do."""
 
     batch_id: str = Field(description="For undoing it; empty for a dry run.")
-    total: int = Field(description="Records that were meant.")
     matched: int = Field(description="Those of them that were looked at so far.")
     changed: int
     kept: int = Field(default=0, description="Left alone by an undo: somebody spoke since.")
     examples: list[EditExample] = []
-    finished: bool = Field(default=True, description="False while it goes on.")
-    problem: str | None = Field(default=None, description="Why it stopped before its end.")
 
 
 class Imported(BulkEdited):

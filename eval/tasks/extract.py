@@ -110,8 +110,8 @@ class _Tally:
 def _measure(
     kind: str, views: Sequence[View], documents: Sequence[Known], *, each: bool = False
 ) -> _Tally:
-    from eval.field_values import matches, normal
     from pipelines.documents.fields.extract import extract_field
+    from pipelines.documents.fields.same import matches, normal
     from pipelines.documents.fields.schema import schema
 
     tally = _Tally()
@@ -143,7 +143,7 @@ def _rankers(
     ours = trained(kind)
     if not any(fingerprint(view.text) in ours.seen for view in views):
         return [_of_all_fields(kind, ours.rankers)]
-    from eval.fitting.fields import fit_all
+    from pipelines.documents.fields.examples import fit_all
 
     print("The shipped rankers know these documents: training anew on folds ...", file=sys.stderr)
     specs = _specs(kind)
@@ -177,8 +177,8 @@ def _of_all_fields(kind: str, rankers: Mapping[str, Ranker]) -> dict[str, Ranker
 
 
 def _invoices(views: Sequence[View], documents: Sequence[Known], *, each: bool) -> Figures:
-    from eval.field_values import normal
     from pipelines.documents.fields.extract import extract
+    from pipelines.documents.fields.same import normal
     from pipelines.documents.fields.schema import schema
     from pipelines.documents.fields.trained import trained
 
@@ -208,8 +208,8 @@ def _invoices(views: Sequence[View], documents: Sequence[Known], *, each: bool) 
 
 def stands_on(view: View, kind: str, value: str) -> bool:
     """Whether a value can be seen in a document at all."""
-    from eval.field_values import letters, normal
     from pipelines.documents.fields.candidates import candidates
+    from pipelines.documents.fields.same import letters, normal
     from pipelines.documents.fields.schema import Field
 
     if kind in {"date", "money", "currency"}:

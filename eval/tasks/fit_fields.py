@@ -43,9 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Figures:
     """Train and write."""
     from eval.errors import EvalError
-    from eval.fitting.fields import fit_all
     from eval.layouts import fields as layout
     from eval.tasks.extract import expected_values
+    from pipelines.documents.fields.examples import fit_all
     from pipelines.documents.fields.schema import schema
     from pipelines.documents.fields.trained import Trained, fingerprint, to_json
     from pipelines.documents.pages import View, rows_of

@@ -21,6 +21,8 @@ from service.duplicates.known import Known
 from service.events.listing import Events
 from service.exchange.exports import Exports
 from service.exchange.imports import Imports
+from service.extraction.desk import ExtractionDesk
+from service.extraction.parts import ExtractionParts
 from service.media.timeline import Media
 from service.merging.merge import Merges
 from service.previews import Previews
@@ -56,6 +58,7 @@ class Parts:
     vocabularies: Vocabularies
     tags: TagParts
     downloads: DownloadParts
+    extraction: ExtractionParts
     max_bytes: int
     trash_days: float
     on_change: Callable[[], None]
@@ -180,6 +183,13 @@ class Desk:
         """Originals and what was made of them."""
         return Variants(
             self._database, self._parts.fields, self._viewer, on_change=self._parts.on_change
+        )
+
+    @cached_property
+    def extraction(self) -> ExtractionDesk:
+        """Fields of documents."""
+        return ExtractionDesk(
+            self._database, self._parts.fields, self._parts.extraction, self._viewer
         )
 
     @cached_property

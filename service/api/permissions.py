@@ -47,6 +47,7 @@ _QUESTIONS = frozenset(
         "/v1/analyze/summarize",
         "/v1/analyze/tags",
         "/v1/assets/check",
+        "/v1/analyze/extract",
         "/v1/downloads",
         "/v1/search",
         "/v1/search/by-file",

@@ -36,7 +36,7 @@ STEPS: dict[int | str, dict[str, Any]] = {
 }
 """For the OpenAPI document."""
 
-_Step = TypeVar("_Step", bound=schemas.BulkEdited)
+_Step = TypeVar("_Step", bound=schemas.Step)
 
 
 def answer_in_steps(request: Request, steps: Iterator[_Step]) -> _Step | StreamingResponse:

@@ -26,9 +26,16 @@ class DocumentKeeper:
 
     Args:
         is_reading: whether files are being read, which comes first: it makes them searchable.
+        on_described: called when some were described.
     """
 
-    def __init__(self, describer: Describer, is_reading: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        describer: Describer,
+        is_reading: Callable[[], bool],
+        on_described: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._on_described = on_described
         self._describer = describer
         self._is_reading = is_reading
         self._closing = threading.Event()
@@ -77,6 +84,7 @@ class DocumentKeeper:
             some = self._describer.waiting(_CHUNK)
             if some:
                 self._describe(some)
+                self._on_described()
         return bool(some)
 
     def _describe(self, asset_ids: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.analysis import Analysis, Unit
+from pipelines.documents.types.tree import Answer
 from pipelines.passages import passages
 from pipelines.pool import ReaderPool
 from service.documents import schemas
@@ -49,14 +50,20 @@ class DocumentReader:
 
     def summarise(self, path: Path, name: str) -> schemas.DocumentSummary:
         """What a file is and says; raises BadRequest where it has no text or cannot be read."""
-        return self._summary(self._read(path, name), name)
+        return self._summary(self.read(path, name), name)
 
     def summarise_text(self, text: str) -> schemas.DocumentSummary:
         """What a text is and says; raises BadRequest where it holds no words."""
         units = tuple(passages(text))
         return self._summary(Analysis("document", "text/plain", units=units), "The text")
 
-    def _read(self, path: Path, name: str) -> Analysis:
+    def type_of(self, analysis: Analysis) -> Answer:
+        """What a document is that was read."""
+        with self._encoders.use():
+            return self._describer.typer.type_of(analysis, self._encoders.text()).answer
+
+    def read(self, path: Path, name: str) -> Analysis:
+        """A file with the words in its first pictures; raises BadRequest if it cannot be read."""
         analysis = self._pool.read(path, name=name)
         failure = analysis.failure
         if failure is not None and not analysis.units:

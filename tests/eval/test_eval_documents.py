@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.field_values import matches, normal
+from pipelines.documents.fields.same import matches, normal
 from eval.layouts import classes, fields
 from eval.rouge import rouge_l, rouge_n, words
 

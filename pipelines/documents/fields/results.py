@@ -18,7 +18,8 @@ class Found:
         confidence: the chance that it is right, between 0 and 1.
         evidence: what stands where; None where it is computed or comes from embedded data.
         detail: what is known besides, such as the currency of an amount.
-        source: ``rule`` where computed, ``embedded`` where the file says so as data.
+        source: ``rule`` where computed, ``embedded`` where the file says so as data, ``human``
+            where a person said it.
         checks: what validators say of it.
     """
 
@@ -26,7 +27,7 @@ class Found:
     confidence: float
     evidence: Evidence | None
     detail: str = ""
-    source: Literal["model", "rule", "embedded"] = "model"
+    source: Literal["model", "rule", "embedded", "human"] = "model"
     checks: tuple[Check, ...] = ()
 
 

@@ -4,6 +4,7 @@ Ours stand in ``schemas/``; a user's own file has the same form::
 
     name: invoice
     description: A demand for payment.
+    types: [invoice, credit note]
     fields:
       - name: due_date
         type: date
@@ -76,11 +77,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The fields of a kind of document."""
+    """The fields of a kind of document.
+
+    Attributes:
+        types: names of document types that have these fields, beside those that say so
+            themselves (see ``types/labels.py``).
+    """
 
     name: str
     description: str
     fields: tuple[Field, ...]
+    types: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError where there is none."""
@@ -125,7 +132,15 @@ def parse_schema(text: str) -> Schema:
     names = [field.name for field in fields]
     if len(set(names)) < len(names) or not names:
         raise SchemaError("A schema needs at least one field, and each name once.")
-    return Schema(_name(made.get("name")), str(made.get("description") or ""), fields)
+    types = made.get("types") or []
+    if not isinstance(types, list):
+        raise SchemaError("The types of a schema are a list of document types.")
+    return Schema(
+        _name(made.get("name")),
+        str(made.get("description") or ""),
+        fields,
+        tuple(str(each).strip().lower() for each in types),
+    )
 
 
 def _field(entry: Any) -> Field:
@@ -143,15 +158,25 @@ def _field(entry: Any) -> Field:
         raise SchemaError(
             f"Field {name}: the pattern is no regular expression: {error}."
         ) from error
-    hints = {str(key): float(value) for key, value in (entry.get("hints") or {}).items()}
-    choices = {
-        str(key): tuple(map(str, words)) for key, words in (entry.get("choices") or {}).items()
-    }
+    try:
+        hints = {str(key): float(value) for key, value in (entry.get("hints") or {}).items()}
+        choices = {
+            str(key): tuple(map(str, words)) for key, words in (entry.get("choices") or {}).items()
+        }
+        labels, avoid = (
+            tuple(str(label).lower() for label in entry.get(key) or ())
+            for key in ("labels", "avoid")
+        )
+    except (AttributeError, TypeError, ValueError) as error:
+        raise SchemaError(
+            f"Field {name}: labels and avoid are lists, hints a number for each feature, choices "
+            "a list of words for each value."
+        ) from error
     return Field(
         name,
         cast(FieldType, entry["type"]),
-        tuple(str(label).lower() for label in entry.get("labels") or ()),
-        tuple(str(label).lower() for label in entry.get("avoid") or ()),
+        labels,
+        avoid,
         hints,
         bool(entry.get("many")),
         str(entry.get("pattern") or ""),

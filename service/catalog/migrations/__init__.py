@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0018"
+HEAD = "0019"
 """The newest revision under ``versions``."""

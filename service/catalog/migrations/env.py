@@ -9,6 +9,7 @@ import service.access.tables
 import service.collections.tables
 import service.documents.tables
 import service.events.tables
+import service.extraction.tables
 import service.media.tables
 import service.merging.tables
 import service.records.tables

@@ -15,6 +15,7 @@ _QUESTIONS = {
     ("post", "/v1/assets/check"),
     ("post", "/v1/analyze/classify"),
     ("post", "/v1/analyze/summarize"),
+    ("post", "/v1/analyze/extract"),
     ("post", "/v1/downloads"),
     ("post", "/v1/search"),
     ("post", "/v1/search/by-file"),
@@ -25,6 +26,9 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 
 _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("patch", "/v1/assets/{asset_id}"): {"json": {"title": "Mine"}},
+    ("patch", "/v1/assets/{asset_id}/fields"): {
+        "json": {"corrections": [{"field": "total", "value": "1.00"}]}
+    },
     ("post", "/v1/assets/{asset_id}/read"): {"json": {}},
     ("post", "/v1/assets/{asset_id}/merge"): {"json": {"asset_ids": ["other"]}},
     ("put", "/v1/assets/{asset_id}/original"): {"json": {"original_id": "other"}},
@@ -83,6 +87,7 @@ def _filled(path: str, **ids: str) -> str:
         "proposal_id",
         "run_id",
         "name",
+        "schema",
     ):
         path = path.replace(f"{{{name}}}", ids.get(name, _UNKNOWN))
     assert "{" not in path, f"say here what to put into {path}"

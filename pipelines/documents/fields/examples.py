@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
-from eval.field_values import letters, normal
 from pipelines.documents.fields.candidates import candidates
 from pipelines.documents.fields.extract import value_key
 from pipelines.documents.fields.features import Describer
 from pipelines.documents.fields.learn import Example, Scored, calibrate, fit
 from pipelines.documents.fields.ranker import Ranker
+from pipelines.documents.fields.same import letters, normal
 from pipelines.documents.fields.schema import Field
 from pipelines.documents.fields.spelling import known_words
 from pipelines.documents.pages import View
