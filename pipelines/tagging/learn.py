@@ -1,6 +1,7 @@
 """A term's own classifier, from a handful of pictures that people accepted or rejected.
 
-Pictures of the house that carry no decision stand in as counter-examples. The classifier is
+Pictures of the house that carry no decision stand in as counter-examples, but for those that
+look most like the accepted ones: people judge a few and mean all of the kind. The classifier is
 used only where cross-validation ranks held-out examples better than the term's words do.
 """
 
@@ -21,6 +22,16 @@ PRIOR = 0.04
 """Share of pictures that show a term, as for the curves (``Fitted.prior``)."""
 
 _FOLDS = 5
+_ROUNDS = 2
+_AS_EXAMPLES = 0.25
+"""An unjudged picture that is ranked above this share of the held-out examples may be one."""
+
+_MOST_DOUBTFUL = 0.5
+"""Where more of the unjudged pictures are so, the examples have nothing in common."""
+
+_LEAST_RANKED = 0.15
+"""Average precision that chance does not reach."""
+
 _RIDGE = 0.3
 _STEPS = 40
 _GAIN = 0.01
@@ -70,7 +81,13 @@ def joined(visual: Floats, look: Floats) -> Floats:
     return np.concatenate([visual, _LOOK_WEIGHT * look], axis=1)
 
 
-def learn(visual: Floats, look: Floats, shows: Truth, by_words: Floats) -> Lesson:
+def learn(
+    visual: Floats,
+    look: Floats,
+    shows: Truth,
+    by_words: Floats,
+    unjudged: Truth | None = None,
+) -> Lesson:
     """Learn one term.
 
     Args:
@@ -79,6 +96,8 @@ def learn(visual: Floats, look: Floats, shows: Truth, by_words: Floats) -> Lesso
         look: shape (n, look dimension).
         shows: shape (n,): whether the term was accepted.
         by_words: shape (n,): probability by the term's words alone.
+        unjudged: shape (n,): pictures that nobody judged; they count as not showing it when
+            ``before`` and ``after`` are measured, which both fall short then. None for none.
     """
     examples, others = int(shows.sum()), int((~shows).sum())
     before = average_precision(by_words, shows) if examples else 0.0
@@ -90,11 +109,35 @@ def learn(visual: Floats, look: Floats, shows: Truth, by_words: Floats) -> Lesso
     after = average_precision(held_out, shows)
     if after < before + _GAIN:
         return Lesson(None, examples, before, after, "The words of the term do as well.")
+    if after < _LEAST_RANKED:
+        reason = "The examples have too little in common; accept more, or reject look-alikes."
+        return Lesson(None, examples, before, after, reason)
+    if unjudged is not None:
+        rows, shows, held_out = _without_doubtful(rows, shows, unjudged, held_out)
     reason = f"Better than the words of the term: {before:.2f} before, {after:.2f} now."
     slope, offset = _curve(held_out, shows)
     plain = _fit(rows, shows)
     classifier = TermClassifier(plain.weights * np.float32(slope), plain.bias * slope + offset)
     return Lesson(classifier, examples, before, after, reason)
+
+
+def _without_doubtful(
+    rows: Floats, shows: Truth, unjudged: Truth, held_out: Floats
+) -> tuple[Floats, Truth, Floats]:
+    """Leave out unjudged pictures that may show the term (two-step learning from positive and
+    unlabelled examples; Liu et al. 2002); what is left, with its held-out logits."""
+    kept = np.ones(len(rows), dtype=np.bool_)
+    for _ in range(_ROUNDS):
+        bar = np.quantile(held_out[shows], _AS_EXAMPLES)
+        doubtful = unjudged & (held_out >= bar)
+        if doubtful.sum() > _MOST_DOUBTFUL * unjudged.sum() or (doubtful == ~kept).all():
+            break
+        kept = ~doubtful
+        held_out = np.empty(len(rows), dtype=np.float32)
+        held_out[kept] = _held_out(rows[kept], shows[kept])
+        fit = _fit(rows[kept], shows[kept])
+        held_out[~kept] = rows[~kept] @ fit.weights + fit.bias
+    return rows[kept], shows[kept], held_out[kept]
 
 
 def average_precision(scores: Floats, shows: Truth) -> float:

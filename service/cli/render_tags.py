@@ -75,21 +75,18 @@ def runs(page: schemas.RunPage) -> None:
     if not page.runs:
         console.print("No run has changed tags yet.")
         return
-    table = Table(
-        *("Run", "When", "What", "Assets", "Given", "Suggested", "Taken", ""),
-        box=None,
-        header_style="dim",
-    )
     for run in page.runs:
         what = _KINDS[run.kind] + (f": {run.about}" if run.about else "")
-        table.add_row(
-            run.id,
-            f"{run.started_at:%Y-%m-%d %H:%M}",
-            Text(what, overflow="ellipsis", no_wrap=True),
-            *(str(count) for count in (run.assets, run.given, run.suggested, run.taken)),
-            "undone" if run.undone else "",
+        counts = f"{run.given} given, {run.suggested} suggested, {run.taken} taken away"
+        console.print(
+            Text.assemble(
+                (run.id, "bold"),
+                f"  {run.started_at:%Y-%m-%d %H:%M}  {what}",
+                (" (undone)" if run.undone else "", "yellow"),
+                (f"\n    {run.assets} assets: {counts}", "dim"),
+            ),
+            soft_wrap=True,
         )
-    console.print(table)
     if page.next_cursor:
         console.print(f"More: magpie tags runs --cursor {page.next_cursor}", soft_wrap=True)
 

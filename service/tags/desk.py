@@ -17,22 +17,22 @@ from service.errors import BadRequest, NotFound
 from service.generations.in_use import ModelsInUse
 from service.ids import new_id
 from service.records.editor import RecordEditor
-from service.schemas import EditExample
 from service.tags import lessons, schemas
 from service.tags.decisions import decide, record
-from service.tags.find_term import find_term
+from service.tags.find_term import decisions_in, find_term
 from service.tags.learning import Taught, teach, terms_to_learn
 from service.tags.listing import named, runs_page, tags_of
 from service.tags.machine import foresee
 from service.tags.names import keep_names
-from service.tags.rows import Changes, Key, Run, touch, write
+from service.tags.rows import Key, Run, touch, write
 from service.tags.state import note
+from service.tags.steps import Step, count, in_steps, told
 from service.tags.tables import Tag, TagRun
 from service.tags.taggers import Taggers, TaggerShop
 from service.tags.undo import undoing
+from service.vocabularies.in_force import Kept
+from service.vocabularies.seen import SeenVocabularies
 
-_CHUNK = 64
-_EXAMPLES = 10
 _MACHINES = frozenset({"arrival", "refresh", "batch"})
 
 
@@ -81,7 +81,7 @@ class TagDesk:
             BadRequest: nothing, or two things are said of a term.
         """
         self._viewer.require("write")
-        decisions = self._decisions(changes)
+        decisions = decisions_in(changes, self._vocabularies())
         taggers, run = self._parts.shop.now(), self._run("person", _said(decisions))
         with self._parts.models.use(), self._database.write() as session:
             find_asset(session, asset_id, self._viewer, for_update=True)
@@ -95,7 +95,7 @@ class TagDesk:
         self._viewer.require("write")
         if not request.asset_ids and not (request.where or "").strip():
             raise BadRequest("Say which assets: their ids, or where, such as tag_suggested:dog.")
-        key = find_term(self._parts.shop.vocabularies, request.term, request.vocabulary)
+        key = find_term(self._vocabularies(), request.term, request.vocabulary)
         asset_ids = self._chosen(request.where, request.asset_ids)
         run = self._run("person", f"{request.action} {'/'.join(key)}")
         taggers = self._parts.shop.now()
@@ -126,7 +126,7 @@ class TagDesk:
             if not request.dry_run and request.vocabulary is None:
                 note(session, chunk, taggers.digest, held=False)
             changes = foresee(session, chunk, taggers, request.vocabulary)
-            _count(session, done, changes)
+            count(session, done, changes)
             if not request.dry_run:
                 keep_names(session, taggers.kept)
                 write(session, changes, run)
@@ -162,7 +162,7 @@ class TagDesk:
         def step(session: Session, chunk: Sequence[str], done: schemas.Tagged) -> None:
             changes, kept = undoing(session, run_id, chunk)
             done.kept += len(kept)
-            _count(session, done, changes)
+            count(session, done, changes)
             record(session, changes, run)
             write(session, changes, run)
             touch(session, changes.assets)
@@ -180,7 +180,7 @@ class TagDesk:
         taggers = self._parts.shop.now()
         with self._database.read() as session:
             keys = (
-                [find_term(self._parts.shop.vocabularies, request.term, request.vocabulary)]
+                [find_term(self._vocabularies(), request.term, request.vocabulary)]
                 if request.term is not None
                 else [
                     key
@@ -206,21 +206,8 @@ class TagDesk:
             raise NotFound(f"The vocabulary {key[0]} is not in use; `magpie vocabularies use` it.")
         return teach(session, key, tagger, taggers.model)
 
-    def _decisions(self, changes: schemas.TagChanges) -> dict[Key, schemas.Decision]:
-        found: dict[Key, schemas.Decision] = {}
-        named: tuple[tuple[schemas.Decision, list[str]], ...] = (
-            ("accept", changes.accept),
-            ("reject", changes.reject),
-            ("reset", changes.reset),
-        )
-        for decision, names in named:
-            for name in names:
-                key = find_term(self._parts.shop.vocabularies, name, changes.vocabulary)
-                if found.setdefault(key, decision) != decision:
-                    raise BadRequest(f"Say one thing of “{name[:80]}”, not two.")
-        if not found:
-            raise BadRequest("Say which terms to accept, reject or reset.")
-        return found
+    def _vocabularies(self) -> list[Kept]:
+        return SeenVocabularies(self._database, self._parts.shop.vocabularies, self._viewer).all()
 
     def _chosen(self, where: str | None, asset_ids: Sequence[str]) -> list[str]:
         if asset_ids and where is not None:
@@ -233,24 +220,19 @@ class TagDesk:
         return Run(new_id(), kind, self._viewer.id, about[:500])
 
     def _steps(
-        self,
-        asset_ids: Sequence[str],
-        run: Run,
-        step: Callable[[Session, Sequence[str], schemas.Tagged], None],
-        *,
-        dry_run: bool = False,
+        self, asset_ids: Sequence[str], run: Run, step: Step, *, dry_run: bool = False
     ) -> Iterator[schemas.Tagged]:
-        done = schemas.Tagged(
-            batch_id="" if dry_run else run.id, total=len(asset_ids), matched=0, changed=0
+        return in_steps(
+            self._database,
+            self._parts.models,
+            self._viewer,
+            asset_ids,
+            step,
+            batch_id="" if dry_run else run.id,
         )
-        yield done
-        for start in range(0, len(asset_ids), _CHUNK):
-            chunk = asset_ids[start : start + _CHUNK]
-            opened = self._database.read if dry_run else self._database.write
-            with self._parts.models.use(), opened() as session:
-                step(session, self._seen(session, chunk), done)
-            done.matched += len(chunk)
-            yield done
+
+    def _told(self, steps: Iterable[schemas.Tagged]) -> Iterator[schemas.Tagged]:
+        return told(steps, self._parts.on_change)
 
     def _undo_steps(self, run_id: str, steps: Iterable[schemas.Tagged]) -> Iterator[schemas.Tagged]:
         for done in steps:
@@ -259,20 +241,6 @@ class TagDesk:
             run = session.get(TagRun, run_id)
             if run is not None:
                 run.undone_by = done.batch_id
-
-    def _told(self, steps: Iterable[schemas.Tagged]) -> Iterator[schemas.Tagged]:
-        """Copies of the steps; the last one, told twice, says that it is the last."""
-        done: schemas.Tagged | None = None
-        for done in steps:
-            if done.changed and done.batch_id:
-                self._parts.on_change()
-            yield done.model_copy(update={"finished": False}, deep=True)
-        assert done is not None
-        yield done
-
-    def _seen(self, session: Session, asset_ids: Sequence[str]) -> list[str]:
-        rows = select(Asset.id).where(Asset.id.in_(asset_ids), *seen_assets(self._viewer))
-        return list(session.scalars(rows.order_by(Asset.id)))
 
     def _touched(self, session: Session, run_id: str) -> list[str]:
         among = select(Tag.asset_id).where(or_(Tag.run_id == run_id, Tag.ended_by == run_id))
@@ -287,35 +255,6 @@ def _begin(session: Session, run: Run) -> None:
 
 def _said(decisions: Mapping[Key, schemas.Decision]) -> str:
     return ", ".join(f"{decision} {'/'.join(key)}" for key, decision in decisions.items())
-
-
-def _count(session: Session, done: schemas.Tagged, changes: Changes) -> None:
-    counts = changes.counts
-    done.changed += len(changes.assets)
-    done.given += counts["given"]
-    done.suggested += counts["suggested"]
-    done.taken += counts["taken"]
-    wanted = sorted(changes.assets)[: max(_EXAMPLES - len(done.examples), 0)]
-    if wanted:
-        done.examples.extend(_examples(session, wanted, changes))
-
-
-def _examples(
-    session: Session, asset_ids: Sequence[str], changes: Changes
-) -> Iterator[EditExample]:
-    keys = [row.key for row in changes.ended] + [key for _, key, _ in changes.said]
-    labels = named(session, keys)
-    rows = select(Asset.id, Asset.name).where(Asset.id.in_(asset_ids)).order_by(Asset.id)
-    for asset in session.execute(rows):
-        before = [_worded(labels[r.key], r.state) for r in changes.ended if r.asset_id == asset.id]
-        after = [
-            _worded(labels[key], said.state) for id_, key, said in changes.said if id_ == asset.id
-        ]
-        yield EditExample(name=asset.name, before={"tags": before}, after={"tags": after})
-
-
-def _worded(label: str, state: str) -> str:
-    return label if state == "accepted" else f"{label} ({state})"
 
 
 def _learned(taught: Taught, label: str) -> schemas.LearnedTerm:

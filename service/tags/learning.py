@@ -78,8 +78,11 @@ def teach(session: Session, key: Key, tagger: Tagger, model: str) -> Taught:
     shows = np.arange(len(rows)) < len(shown)
     visual = _stacked([each for each, _ in rows])
     look = _stacked([each for _, each in rows])
+    # Those that a person refused come before those that nobody judged.
+    judged_rows = len(shown) + sum(each in vectors for each in sides[1])
+    unjudged_rows = np.arange(len(rows)) >= judged_rows
     words = tagger.by_words_of(key[1], visual, look) if rows else np.zeros(0, np.float32)
-    return Taught(key, learn(visual, look, shows, words), len(sides[1]))
+    return Taught(key, learn(visual, look, shows, words, unjudged_rows), len(sides[1]))
 
 
 def _judged(session: Session, key: Key, state: str) -> set[str]:
