@@ -61,5 +61,5 @@ clean: ## Remove the environment and the caches (./.magpie stays)
 	@echo "Installing $(TORCH); this is the largest part ..."
 	@$(INSTALL) "$(TORCH)"
 	@echo "Installing Magpie with its tools for tests and training ..."
-	@$(INSTALL) --editable ".[dev,documents,duplicates,images,ocr,postgres,s3,sample,torch,video]"
+	@$(INSTALL) --editable ".[dev,documents,duplicates,images,ocr,postgres,s3,sample,speech,torch,video]"
 	@touch .venv/.installed $@

@@ -122,7 +122,8 @@ def _of_clip(source: Source, length: int, rng: Generator) -> Frames:
                 break
             # As many frames as the rate of the spliced clip asks for.
             while at >= start + len(frames) / RATE:
-                frames.append(frame.reformat(WIDTH, HEIGHT, "rgb24").to_ndarray())
+                small = frame.reformat(WIDTH, HEIGHT, "rgb24").to_ndarray()
+                frames.append(np.asarray(small, dtype=np.uint8))
     return np.stack(frames).astype(np.float32)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from models.pixels import Fit
 
-Task = Literal["text", "visual", "ocr"]
+Task = Literal["text", "visual", "ocr", "speech"]
 Commercial = Literal["yes", "no", "unclear"]
 
 
@@ -37,8 +37,9 @@ class ModelDescriptor:
 
     Attributes:
         name: what settings call it.
-        task: ``text``, ``visual`` or ``ocr``.
-        dimension: length of the vectors it makes (space ``text`` or ``visual``); 0 for OCR.
+        task: ``text``, ``visual``, ``ocr`` or ``speech``.
+        dimension: length of the vectors it makes (space ``text`` or ``visual``); 0 for OCR and
+            speech.
         look_dimension: length of the vectors of the space ``look``; 0 for text models.
         fit: how a picture becomes the pixels it takes; None for models that see none.
         source: where the weights come from, for a reader.

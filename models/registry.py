@@ -16,6 +16,8 @@ from models.errors import UnknownModelError, WeightsError
 from models.ocr import load as ocr
 from models.ocr.descriptor import PP_OCR
 from models.pixels import Fit
+from models.speech import load as speech
+from models.speech.descriptor import WHISPER_TINY
 
 TEXT_DEFAULT = "all-minilm-l6-v2-int8"
 VISUAL_DEFAULT = "magpie-lite2-alignment"
@@ -80,6 +82,8 @@ def read(path: Path) -> ModelDescriptor:
 def names(folders: Sequence[Path] = ()) -> list[str]:
     """Names of the models installed and in further folders, in alphabetical order."""
     extra = {PP_OCR.name} if ocr.installed() else set()
+    if speech.installed():
+        extra.add(WHISPER_TINY.name)
     return sorted({TEXT_DEFAULT, *extra, *_described(folders)})
 
 
@@ -91,8 +95,9 @@ def get(name: str, folders: Sequence[Path] = ()) -> ModelDescriptor:
     """
     if name == TEXT_DEFAULT:
         return _MINILM
-    if name == PP_OCR.name:
-        return PP_OCR
+    for built_in in (PP_OCR, WHISPER_TINY):
+        if name == built_in.name:
+            return built_in
     path = _described(folders).get(name)
     if path is None:
         raise UnknownModelError(

@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from models import registry, weights
 from models.errors import ModelError
 from models.ocr.load import load_ocr
+from models.speech.load import PACKAGED, model_folder
 from service.errors import HomeBusy, MagpieError
 from service.home import Home
 from service.inspection import Finding, findings, look
@@ -37,6 +38,7 @@ def examine(settings: Settings, *, deep: bool = False, repair: bool = False) -> 
         _disk(home),
         *(_model(name, home) for name in (settings.text_model, settings.visual_model)),
         _ocr(settings),
+        _speech(settings),
         *_store(settings, home, deep=deep, repair=repair),
     ]
 
@@ -72,6 +74,19 @@ def _ocr(settings: Settings) -> Finding:
         # Magpie works without it: photos and papers with text of their own are read.
         return Finding("text recognition", True, f"off: {error}")
     return Finding("text recognition", True, settings.ocr)
+
+
+def _speech(settings: Settings) -> Finding:
+    if settings.speech == "off":
+        return Finding("speech", True, "off")
+    if settings.speech != PACKAGED and not Path(settings.speech).is_dir():
+        return Finding("speech", True, f"{settings.speech}, fetched when it is needed")
+    try:
+        model_folder(settings.speech)
+    except ModelError as error:
+        # Magpie works without it: videos are found by what they show.
+        return Finding("speech", True, f"off: {error}")
+    return Finding("speech", True, settings.speech)
 
 
 def _store(settings: Settings, home: Home, *, deep: bool, repair: bool) -> list[Finding]:

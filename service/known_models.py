@@ -10,6 +10,7 @@ from models import licences, registry, weights
 from models.descriptor import ModelDescriptor
 from models.errors import WeightsError
 from models.ocr.descriptor import PP_OCR
+from models.speech.descriptor import WHISPER_TINY
 from service.home import Home
 from service.settings import Settings
 
@@ -18,8 +19,8 @@ class KnownModel(BaseModel):
     """A model as people choose it."""
 
     name: str
-    task: str = Field(description="`text`, `visual` or `ocr`.")
-    dimension: int = Field(description="Length of its vectors; 0 for OCR.")
+    task: str = Field(description="`text`, `visual`, `ocr` or `speech`.")
+    dimension: int = Field(description="Length of its vectors; 0 for OCR and speech.")
     size: int = Field(description="Bytes of its files.")
     licence: str
     commercial: str = Field(description="Whether commercial use is allowed: yes, no, unclear.")
@@ -38,7 +39,7 @@ def folders(settings: Settings) -> tuple[Path, ...]:
 
 def descriptors(settings: Settings) -> list[ModelDescriptor]:
     """All models, installed or not, in alphabetical order."""
-    names = {PP_OCR.name, *registry.names(folders(settings))}
+    names = {PP_OCR.name, WHISPER_TINY.name, *registry.names(folders(settings))}
     return [registry.get(name, folders(settings)) for name in sorted(names)]
 
 

@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         description="What recognises text in pictures and scans; `rapidocr` needs the extra "
         "`ocr`, `tesseract` the program of that name.",
     )
+    speech: str = Field(
+        default="tiny.en",
+        min_length=1,
+        description="What writes down speech (needs the extra `speech`): `tiny.en`, the folder of "
+        "a Whisper model for CTranslate2, a size that is fetched once (`small`), or `off`.",
+    )
     media_seconds: float = Field(
         default=900.0,
         gt=0,

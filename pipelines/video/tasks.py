@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from pipelines.analysis import Analysis
 from pipelines.reader_protocol import Request
@@ -18,5 +19,9 @@ def look_for(request: Request) -> Look | None:
             from pipelines.video.scenes import read_scenes
 
             return read_scenes
+        case "speech":
+            from pipelines.video.speech import read_speech
+
+            return partial(read_speech, model=request.model, threads=request.threads)
         case _:
             return None

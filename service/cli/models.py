@@ -155,7 +155,11 @@ def add(
 
 def _used(chosen: Settings) -> frozenset[str]:
     from models.ocr.descriptor import PP_OCR
+    from models.speech.descriptor import WHISPER_TINY
+    from models.speech.load import PACKAGED
     from service.generations.chosen import models_in_use
 
-    ocr = {PP_OCR.name} if chosen.ocr == "rapidocr" else set()
-    return frozenset({*models_in_use(chosen), *ocr})
+    others = {PP_OCR.name} if chosen.ocr == "rapidocr" else set()
+    if chosen.speech == PACKAGED:
+        others.add(WHISPER_TINY.name)
+    return frozenset({*models_in_use(chosen), *others})

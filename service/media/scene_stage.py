@@ -12,12 +12,12 @@ from models.ocr.descriptor import PP_OCR
 from models.ocr.load import EngineName, installed, load_ocr
 from pipelines.analysis import Analysis, Unit
 from pipelines.ocr import recognise_text
-from pipelines.pool import ReaderPoolError
 from pipelines.readers.base import NOTHING
 from pipelines.stages import stage_key
 from pipelines.text_gate import TEXT_SCORE
 from pipelines.video.keys import second_of
 from service.ingest.stages import CannotRun
+from service.media.outcome import finished
 from service.media.pool import MediaPool
 from service.settings import Settings
 
@@ -84,19 +84,6 @@ class SceneStage:
             said = f"The text in the pictures could not be read: {error}"
             return replace(found, warnings=(*found.warnings, said))
         return replace(found, units=(*found.units, *_timed(read.units, scenes)))
-
-
-def finished(found: Analysis) -> Analysis:
-    """What was made of a file, with a remark in place of a failure.
-
-    Raises:
-        ReaderPoolError: the file is not there; perhaps later.
-    """
-    if found.failure is None:
-        return found
-    if found.failure.code == "missing":
-        raise ReaderPoolError(found.failure.reason)
-    return replace(found, failure=None, warnings=(*found.warnings, found.failure.reason))
 
 
 def _timed(passages: Sequence[Unit], scenes: dict[str, Unit]) -> Iterator[Unit]:

@@ -10,6 +10,7 @@ from service.ingest.ocr_stage import OcrStage
 from service.ingest.stages import LaterStage
 from service.media.pool import MediaPool
 from service.media.scene_stage import SceneStage
+from service.media.speech_stage import SpeechStage
 from service.settings import Settings
 
 
@@ -18,4 +19,9 @@ def later_stages(
 ) -> tuple[list[LaterStage], MediaPool]:
     """The stages, and the pool that looks at video and listens to sound for them."""
     media = MediaPool(settings, fit)
-    return [OcrStage(settings, pool), SceneStage(settings, media)], media
+    stages: list[LaterStage] = [
+        OcrStage(settings, pool),
+        SceneStage(settings, media),
+        SpeechStage(settings, media),
+    ]
+    return stages, media
