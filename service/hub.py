@@ -27,9 +27,11 @@ from service.catalog.database import Database, sqlite_url
 from service.catalog.originals import original_of
 from service.catalog.tables import AssetFile
 from service.catalog.unit_vectors import UnitVectors
+from service.documents import schemas as document_schemas
 from service.documents.describer import Describer
-from service.documents.keeper import DocumentKeeper, Told
+from service.documents.keeper import DocumentKeeper
 from service.documents.learning import load_learned
+from service.documents.lessons import Lessons
 from service.documents.reading import DocumentReader
 from service.documents.room import Documents
 from service.documents.rules import load_document_rules
@@ -59,7 +61,7 @@ from service.media.stages import later_stages
 from service.metrics import Gauges, Metrics
 from service.offline import forbid_network
 from service.previews import Previews
-from service.progress import Progress, follow
+from service.progress import Progress, Told, follow
 from service.record.custom import load_fields
 from service.record.edits import Edit
 from service.records.keeper import RecordKeeper
@@ -257,6 +259,7 @@ class Hub:
         )
         self._documents = DocumentKeeper(describer, self._queue.is_reading, self._wake_extraction)
         self._resources.callback(self._documents.close)
+        self._lessons = Lessons(self._database, encoders, describer, self._documents.outdate)
         self.reader = DocumentReader(
             self._pool,
             OcrStage(self.settings, self._pool),
@@ -409,6 +412,14 @@ class Hub:
         if not dry_run:
             self.describe_documents()
         return job
+
+    def learn_types(self) -> document_schemas.Examples:
+        """Learn document types from those that people gave, if that makes them better."""
+        return self._lessons.learn(self.viewer)
+
+    def forget_types(self) -> None:
+        """Take the last lesson in document types back; raises NotFound where there is none."""
+        self._lessons.undo(self.viewer)
 
     def describe_documents(self, told: Told | None = None) -> int:
         """Describe now the documents that wait for it, and how many these were."""

@@ -11,6 +11,9 @@ _POLL_S = 0.1
 
 Progress = Callable[[schemas.Job], None]
 
+Told = Callable[[int], None]
+"""Hears how many are done."""
+
 
 def follow(
     look: Callable[[str], schemas.Job], job: schemas.Job, progress: Progress | None

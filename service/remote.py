@@ -11,11 +11,13 @@ import httpx
 from pydantic import BaseModel
 
 from service import schemas
+from service.documents.schemas import Examples
 from service.errors import MagpieError, Unavailable
 from service.home import ServerNote
 from service.inspection import Finding
-from service.progress import Progress, follow
+from service.progress import Progress, Told, follow
 from service.remote_desk import RemoteDesk
+from service.remote_documents import RemoteDocuments, RemoteReader
 from service.remote_index import RemoteIndex
 from service.remote_jobs import RemoteJobs
 from service.remote_sources import RemoteSources
@@ -43,6 +45,8 @@ class RemoteHub:
         self.desk = RemoteDesk(self._ask, self._request, self._stream)
         self.sources = RemoteSources(self._ask, self._request)
         self.index = RemoteIndex(self._ask)
+        self.documents = RemoteDocuments(self._ask)
+        self.reader = RemoteReader(self._ask)
 
     def __enter__(self) -> RemoteHub:
         return self
@@ -143,6 +147,18 @@ class RemoteHub:
             timeout=_READING_TIMEOUT_S,
         )
         return [Finding(**each.model_dump()) for each in answer.findings]
+
+    def describe_documents(self, told: Told | None = None) -> int:  # noqa: ARG002
+        """As ``Hub.describe_documents``; the server does it by itself."""
+        return 0
+
+    def learn_types(self) -> Examples:
+        """As ``Hub.learn_types``."""
+        return self._ask(Examples, "POST", "/v1/documents/learn", timeout=_READING_TIMEOUT_S)
+
+    def forget_types(self) -> None:
+        """As ``Hub.forget_types``."""
+        self._request("POST", "/v1/documents/learn/undo")
 
     def login_link(self, user: str | None = None) -> str:
         """A new login link for a browser, of the owner or of a user."""

@@ -20,6 +20,7 @@ _NUMBERED = re.compile(
 )
 _TITLE_END = re.compile(r"^(?P<title>[^.:;]{3,70}?)[.:](?=\s|$)")
 _MOST_TITLE_WORDS = 9
+_MOST_WORDS_BELOW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,11 @@ def _numbered(match: re.Match[str], page: int | None) -> Heading | None:
     ended = _TITLE_END.match(title)
     title = ended["title"] if ended else title
     words = title.split()
-    if len(words) > _MOST_TITLE_WORDS or not any(map(str.isalpha, title)):
-        return None
     level = 1 + number.rstrip(".)").count(".")
+    # What is numbered more deeply is mostly a sentence of a contract.
+    most = _MOST_TITLE_WORDS if level == 1 else _MOST_WORDS_BELOW
+    if len(words) > most or not any(map(str.isalpha, title)):
+        return None
     return Heading(f"{number} {title}", page, level)
 
 

@@ -17,6 +17,7 @@ from service.cli import (
     collections,
     context,
     demo,
+    documents,
     duplicates,
     fields,
     files,
@@ -69,6 +70,7 @@ def _options(
 for module in (
     collections,
     demo,
+    documents,
     duplicates,
     fields,
     files,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from models.errors import ModelError
 from service.documents.describer import Describer
 from service.errors import MagpieError
+from service.progress import Told
 
 _log = logging.getLogger(__name__)
 
@@ -17,8 +18,6 @@ _CHUNK = 8
 
 _IDLE_S = 1.0
 _FAULT_PAUSE_S = 5.0
-
-Told = Callable[[int], None]
 
 
 class DocumentKeeper:
@@ -39,6 +38,8 @@ class DocumentKeeper:
         self._describer = describer
         self._is_reading = is_reading
         self._closing = threading.Event()
+        self._outdated = threading.Event()
+        self._outdated.set()
         self._at_work = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="documents", daemon=True)
 
@@ -56,6 +57,7 @@ class DocumentKeeper:
         """Describe now all that wait, and how many these were; ``told`` hears of each step."""
         done = 0
         with self._at_work:
+            self._mark()
             while not self._closing.is_set() and (some := self._describer.waiting(_CHUNK)):
                 self._describe(some)
                 done += len(some)
@@ -63,13 +65,14 @@ class DocumentKeeper:
                     told(done)
         return done
 
+    def outdate(self) -> None:
+        """Have documents described again that rest on other rules or lessons than those in use."""
+        self._outdated.set()
+
     def _run(self) -> None:
-        outdated = True
         while not self._closing.is_set():
             try:
-                if outdated:
-                    self._describer.outdate()
-                    outdated = False
+                self._mark()
                 busy = not self._is_reading() and self._step()
             except Exception:
                 _log.exception("Describing documents met a fault and goes on")
@@ -77,6 +80,11 @@ class DocumentKeeper:
                 continue
             if not busy:
                 self._closing.wait(_IDLE_S)
+
+    def _mark(self) -> None:
+        if self._outdated.is_set():
+            self._outdated.clear()
+            self._describer.outdate()
 
     def _step(self) -> bool:
         """Describe some; whether there were any."""

@@ -63,6 +63,18 @@ def list_documents(
     return hub.documents.listed(query)
 
 
+@router.post("/documents/learn", summary="Learn types from those that people gave")
+def learn_types(hub: HubOf) -> schemas.Examples:
+    """Kept only where it tells held-out examples better; then all documents are typed anew."""
+    return hub.learn_types()
+
+
+@router.post("/documents/learn/undo", status_code=204, summary="Take the last lesson back")
+def forget_types(hub: HubOf) -> None:
+    """All documents are typed anew by what was in use before."""
+    hub.forget_types()
+
+
 @router.get("/assets/{asset_id}/summary", summary="What a document is and says")
 def get_summary(hub: HubOf, asset_id: AssetId) -> schemas.AssetSummary:
     """Summaries with the page of each sentence, outline, personal data and page grades."""
