@@ -411,6 +411,7 @@ class Hub:
         job = follow(self.job, job, progress)
         if not dry_run:
             self.describe_documents()
+            self._extraction_keeper.catch_up()
         return job
 
     def learn_types(self) -> document_schemas.Examples:

@@ -8,6 +8,7 @@ from service.duplicates.known_schemas import CheckAnswer, CheckRequest
 from service.errors import NotFound
 from service.events.schemas import EventPage
 from service.media.schemas import Timeline
+from service.remote_extraction import RemoteExtraction
 from service.remote_jobs import Ask
 from service.remote_records import (
     RemoteBulk,
@@ -40,6 +41,7 @@ class RemoteDesk:
         self.members = RemoteMembers(ask)
         self.events = RemoteEvents(ask)
         self.handling = RemoteHandling(ask)
+        self.extraction = RemoteExtraction(ask, stream)
         self.media = RemoteMedia(ask)
         self.known = RemoteKnown(ask)
         self.variants = RemoteVariants(ask)

@@ -29,7 +29,7 @@ _LINES = {"Accept": "application/x-ndjson"}
 _CHUNK = 1 << 20
 _FILE_NAME = re.compile(r"filename\*=UTF-8''([^;]+)")
 
-_Step = TypeVar("_Step", bound=schemas.BulkEdited)
+_Step = TypeVar("_Step", bound=schemas.Step)
 
 
 class RemoteBulk:
@@ -61,7 +61,7 @@ class RemoteExports:
     def export(self, format_: Format, where: str = "", *, history: bool = False) -> Export:
         """As ``Exports.export``."""
         said = {"format": format_, "where": where, "history": history}
-        return Export("", "", _bytes(self._stream, "GET", "/v1/export", params=said))
+        return Export("", "", streamed(self._stream, "GET", "/v1/export", params=said))
 
 
 class RemoteImports:
@@ -119,7 +119,7 @@ class RemoteDownloads:
     def zipped(self, request: DownloadRequest) -> Iterator[bytes]:
         """As ``Downloads.zipped``."""
         said = request.model_dump(mode="json")
-        return _bytes(self._stream, "POST", "/v1/downloads", json=said)
+        return streamed(self._stream, "POST", "/v1/downloads", json=said)
 
 
 class RemoteTrash:
@@ -157,6 +157,6 @@ def steps(stream: Stream, model: type[_Step], path: str, **options: Any) -> Iter
             yield step
 
 
-def _bytes(stream: Stream, method: str, path: str, **options: Any) -> Iterator[bytes]:
+def streamed(stream: Stream, method: str, path: str, **options: Any) -> Iterator[bytes]:
     with stream(method, path, **options) as answer:
         yield from answer.iter_bytes(_CHUNK)

@@ -32,6 +32,7 @@ from service.selection.conditions import selected
 from service.selection.language import parse_selection
 
 _TOLD_EVERY = 10
+_AT_ONCE = 400
 
 
 class Documents:
@@ -123,10 +124,10 @@ class Documents:
             *seen_assets(self._viewer),
             *tests,
         )
-        if asset_ids:
-            wanted = wanted.where(Asset.id.in_(asset_ids))
         with self._database.read() as session:
-            return list(session.scalars(wanted.order_by(Asset.id)))
+            found = session.scalars(wanted.order_by(Asset.id)).all()
+        among = set(asset_ids or found)
+        return [each for each in found if each in among]
 
     def export(self, format_: Format, where: str = "", schema: str | None = None) -> Export:
         """The fields of the documents that some words select, as a file.
@@ -166,7 +167,11 @@ class Documents:
         self, asset_ids: Sequence[str], schema: str | None
     ) -> Iterator[schemas.ExtractedMany]:
         extractor = self._parts.extractor
-        due = asset_ids if schema else extractor.due(len(asset_ids), asset_ids)
+        due = (
+            asset_ids
+            if schema
+            else [each for some in _chunked(asset_ids) for each in extractor.due(_AT_ONCE, some)]
+        )
         yield schemas.ExtractedMany(total=len(due), finished=False)
         for number, asset_id in enumerate(due, 1):
             if schema:
@@ -217,6 +222,10 @@ class Documents:
             all_rows = select(FieldEntry).where(FieldEntry.asset_id == asset.id)
             told.history = wire.history(session.scalars(all_rows.order_by(FieldEntry.id)).all())
         return told
+
+
+def _chunked(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
 def split_list(parts: Sequence[Part]) -> list[schemas.DocumentPart]:

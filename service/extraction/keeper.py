@@ -31,6 +31,7 @@ class ExtractionKeeper:
         self._closing = threading.Event()
         self._wanted = threading.Event()
         self._failures: dict[str, int] = {}
+        self._at_work = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="fields", daemon=True)
 
     def start(self) -> None:
@@ -48,6 +49,11 @@ class ExtractionKeeper:
         if self._thread.is_alive():
             self._thread.join(timeout=30)
 
+    def catch_up(self) -> None:
+        """Find now the fields of all that wait for it."""
+        while not self._closing.is_set() and self._some():
+            pass
+
     def _run(self) -> None:
         while not self._closing.is_set():
             try:
@@ -61,13 +67,14 @@ class ExtractionKeeper:
 
     def _some(self) -> bool:
         """Do some; whether there may be more."""
-        due = self._extractor.due(_AT_ONCE + len(self._failures))
-        due = [each for each in due if self._failures.get(each, 0) < _MOST_FAILURES]
-        for asset_id in due:
-            if self._closing.is_set():
-                return False
-            self._one(asset_id)
-        return bool(due)
+        with self._at_work:
+            due = self._extractor.due(_AT_ONCE + len(self._failures))
+            due = [each for each in due if self._failures.get(each, 0) < _MOST_FAILURES]
+            for asset_id in due:
+                if self._closing.is_set():
+                    return False
+                self._one(asset_id)
+            return bool(due)
 
     def _one(self, asset_id: str) -> None:
         try:
