@@ -13,7 +13,10 @@ from pipelines.tagging.signals import Evidence, Tag
 from pipelines.vocabulary.terms import Auto, Vocabulary
 
 MOST_TAGS = 40
-"""Tags and suggestions of one picture."""
+"""Tags of one picture."""
+
+MOST_SUGGESTED = 12
+"""More suggestions nobody reads."""
 
 SUGGEST = 0.3
 """Probability from which a term is worth suggesting; below, Magpie keeps quiet."""
@@ -63,7 +66,7 @@ def decide(
     operating: float,
     accepted: frozenset[str] = frozenset(),
 ) -> tuple[Tag, ...]:
-    """Tags and suggestions of a machine, the most probable first.
+    """Tags of a machine, the most probable first, then suggestions.
 
     Args:
         evidence: by term id.
@@ -92,9 +95,11 @@ def decide(
     chosen = _one_of_each({**chosen, **theirs}, rules, accepted)
     blocked = rejected | (rules.kept_from_people if people else frozenset())
     chosen = _with_parents(chosen, rules, blocked)
-    given = (tag for tag in chosen.values() if tag.term not in accepted)
-    ranked = sorted(given, key=lambda tag: (-tag.probability, tag.term))
-    return tuple(ranked[:MOST_TAGS])
+    machines = (tag for tag in chosen.values() if tag.term not in accepted)
+    ranked = sorted(machines, key=lambda tag: (-tag.probability, tag.term))
+    given = [tag for tag in ranked if tag.given][:MOST_TAGS]
+    suggested = [tag for tag in ranked if not tag.given][:MOST_SUGGESTED]
+    return (*given, *suggested)
 
 
 def combined(reasons: Sequence[Evidence]) -> float:

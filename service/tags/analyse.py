@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.analysis import Analysis
+from pipelines.tagging.measured import measured
 from pipelines.tagging.signals import Signals
 from pipelines.tagging.signals import Tag as Found
 from service.tags import schemas
@@ -18,7 +19,11 @@ def would_be_tagged(found: Analysis, name: str, taggers: Taggers) -> schemas.Ana
     Args:
         found: with vectors. Words are not read in its pictures, which would take long.
     """
-    whole = Signals(keywords=keywords_in(found.values), path=telling_path(name))
+    whole = Signals(
+        keywords=keywords_in(found.values),
+        path=telling_path(name),
+        measured=measured(found.kind, found.values),
+    )
     seen = [unit for unit in found.units if is_looked_at(found.kind, unit.kind)]
     pictures = [
         Signals(visual=unit.visual, look=unit.look, second=unit.start_s)

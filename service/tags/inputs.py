@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.analysis import Value
+from pipelines.tagging.measured import measured
 from pipelines.tagging.signals import Signals
 from service.catalog.tables import Asset, Embedding, Unit
 from service.catalog.values import values_of_all
@@ -63,6 +64,7 @@ def signals_of(
             words=words.get(asset.sha256, ""),
             keywords=keywords_in(values[asset.id]),
             path=telling_path(asset.origin or asset.name),
+            measured=measured(asset.kind, values[asset.id]),
         )
         pictures = vectors.get(asset.sha256, ()) if asset.kind in _SEEN else ()
         found[asset.id] = (

@@ -26,7 +26,7 @@ from service.tags import lessons
 from service.tags.rows import Key
 from service.vocabularies.in_force import Kept, Vocabularies, with_those_around
 
-_VERSION = 1
+_VERSION = 2
 """Raise it whenever other tags are given for the same signals."""
 
 _AT_ONCE = 400
