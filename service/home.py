@@ -67,6 +67,11 @@ class Home:
         return self.root / "schemas"
 
     @property
+    def prints(self) -> Path:
+        """What scans for duplicates have worked out; they make it anew."""
+        return self.root / "duplicates" / "catalog.sqlite"
+
+    @property
     def index(self) -> Path:
         return self.root / "index"
 

@@ -38,6 +38,7 @@ from service.documents.rules import load_document_rules
 from service.documents.trees import load_tree
 from service.documents.typing import Typer
 from service.downloads.desk import DownloadParts
+from service.duplicates.assembly import open_duplicates
 from service.errors import BadRequest, NotFound
 from service.extraction.parts import put_together as put_extraction_together
 from service.generations.assembly import open_index
@@ -304,6 +305,15 @@ class Hub:
             ),
             downloads=DownloadParts(self._blobs, pool, self.home.presets),
             extraction=self._extraction,
+            duplicates=open_duplicates(
+                self.settings,
+                self.home,
+                database,
+                self._resources,
+                blobs=self._blobs,
+                assets=self._assets,
+                look_model=lambda: self._board.serving.models.visual,
+            ),
             max_bytes=self.settings.max_upload_mb * 2**20,
             trash_days=self.settings.trash_days,
             on_change=self._worker.wake,
@@ -342,10 +352,11 @@ class Hub:
         return bound
 
     def watch(self) -> None:
-        """Keep scanning the sources when they are due, until the hub is closed."""
+        """Keep scanning sources, and for duplicates, when it is due, until the hub is closed."""
         schedule = Schedule(self.sources)
         self._resources.callback(schedule.close)
         schedule.start()
+        self._parts.duplicates.scans.watch()
 
     def _place(self, source: Source) -> Place:
         if source.url.startswith(SCHEME):

@@ -8,6 +8,7 @@ from service.duplicates.known_schemas import CheckAnswer, CheckRequest
 from service.errors import NotFound
 from service.events.schemas import EventPage
 from service.media.schemas import Timeline
+from service.remote_duplicates import RemoteDuplicates
 from service.remote_extraction import RemoteExtraction
 from service.remote_jobs import Ask
 from service.remote_records import (
@@ -44,6 +45,7 @@ class RemoteDesk:
         self.extraction = RemoteExtraction(ask, stream)
         self.media = RemoteMedia(ask)
         self.known = RemoteKnown(ask)
+        self.duplicates = RemoteDuplicates(ask)
         self.variants = RemoteVariants(ask)
         self.vocabularies = RemoteVocabularies(ask, send)
         self.terms = RemoteTerms(ask)

@@ -106,6 +106,18 @@ class Settings(BaseSettings):
         description="Whether a JPEG, HEIC or TIFF that stands beside a raw photo of the same name "
         "is a file of its record, instead of a record of its own.",
     )
+    duplicates_hours: float = Field(
+        default=0.0,
+        ge=0,
+        le=87_600,
+        description="A server looks for duplicates so many hours after it last did; 0 leaves that "
+        "to people.",
+    )
+    protected_collections: str = Field(
+        default="",
+        description="Collections, separated by commas, such as `Legal/Contracts`: of duplicates, "
+        "what lies in them is the copy to keep and is never merged away.",
+    )
     trash_days: float = Field(
         default=30.0,
         ge=0,
@@ -136,6 +148,12 @@ class Settings(BaseSettings):
     def fields_file(self) -> Path:
         """The file with this library's own fields, which need not exist."""
         return Path(self.fields) if self.fields else self.home / "fields.yaml"
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """The paths of the collections of which nothing is merged away."""
+        paths = (each.strip() for each in self.protected_collections.split(","))
+        return tuple(each for each in paths if each)
 
     @cached_property
     def encoder_threads(self) -> int:

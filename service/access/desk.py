@@ -17,6 +17,7 @@ from service.catalog.database import Database
 from service.collections.members import Members
 from service.collections.store import Collections
 from service.downloads.desk import DownloadParts, Downloads
+from service.duplicates.desk import DuplicateParts, Duplicates
 from service.duplicates.known import Known
 from service.events.listing import Events
 from service.exchange.exports import Exports
@@ -59,6 +60,7 @@ class Parts:
     tags: TagParts
     downloads: DownloadParts
     extraction: ExtractionParts
+    duplicates: DuplicateParts
     max_bytes: int
     trash_days: float
     on_change: Callable[[], None]
@@ -168,6 +170,13 @@ class Desk:
         return Known(self._database, self._viewer)
 
     @cached_property
+    def duplicates(self) -> Duplicates:
+        """Files that are there more than once."""
+        return Duplicates(
+            self._database, self._parts.fields, self._parts.duplicates, self._viewer, self.merges
+        )
+
+    @cached_property
     def merges(self) -> Merges:
         """Records that became one."""
         return Merges(
@@ -211,7 +220,12 @@ class Desk:
             self._parts.blobs,
             self._viewer,
             holding=timedelta(days=self._parts.trash_days),
-            forget_previews=self._parts.previews.forget,
+            forget_previews=self._forget_pictures,
             on_change=self._parts.on_change,
             on_purge=self._parts.on_purge,
         )
+
+    def _forget_pictures(self, sha256: str) -> None:
+        """Remove what is kept of some content outside of the catalog."""
+        self._parts.previews.forget(sha256)
+        self._parts.duplicates.forget(sha256)

@@ -17,6 +17,7 @@ _SHARED = frozenset(
         "/v1/collections",
         "/v1/documents",
         "/v1/downloads",
+        "/v1/duplicates",
         "/v1/edits",
         "/v1/events",
         "/v1/export",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import threading
 import time
@@ -16,6 +17,7 @@ import typer
 from rich.filesize import decimal
 from rich.text import Text
 
+from service.cli import catalog_duplicates
 from service.cli.context import AsJson, opened, print_json, settings
 from service.cli.render import console
 from service.errors import BadRequest
@@ -34,6 +36,7 @@ _SAVE_EVERY_S = 30.0
 _QUARANTINE = ".magpie-quarantine"
 _ASKED_AT_ONCE = 500
 _COUNTED = {"reading": "pictures", "proving": "pairs"}
+_ID = re.compile(r"[0-9a-f-]{36}")
 _PICTURES = frozenset(
     {".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 )
@@ -53,6 +56,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Find files that are there more than once, and clear them up.")
     for command in (check, scan, resolve, undo):
         group.command()(command)
+    catalog_duplicates.add_to(group)
     app.add_typer(group, name="duplicates")
 
 
@@ -115,7 +119,10 @@ def _hashes(paths: list[Path]) -> list[FileHashes]:
 
 
 def scan(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders on disk.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Folders on disk; without them the catalog."),
+    ] = None,
     protect: Annotated[
         list[Path] | None, typer.Option(help="A folder from which nothing may go.")
     ] = None,
@@ -132,10 +139,15 @@ def scan(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find files of the same bytes on disk; nothing is taken in, changed or deleted.
+    """Find duplicates in the catalog; with folders, files of the same bytes on disk.
+
+    Nothing is taken in, changed or deleted.
 
     A scan that is stopped writes what it found, and goes on from there when given again.
     """
+    if not paths:
+        catalog_duplicates.scan(as_json=as_json)
+        return
     from pipelines.copies.find import find
     from pipelines.copies.ledger import Ledger
     from pipelines.copies.report import Report, write
@@ -234,6 +246,12 @@ def _alike(
 
 
 def resolve(
+    groups: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[GROUP]...", help="Groups of the catalog; without them the disk."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All groups of a kind.")] = False,
+    kind: Annotated[str | None, typer.Option(help="The kind, with --all.")] = None,
     report: _Report = None,
     do: Annotated[bool, typer.Option("--apply", help="Do it; without it, only say what.")] = False,
     quarantine: Annotated[
@@ -247,10 +265,18 @@ def resolve(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Clear up what a scan found: each copy is compared with the one that stays, then moved.
+    """Clear up what a scan found; a dry run without --apply.
+
+    Groups of the catalog are merged into the copy to keep. On disk, without GROUP or --all,
+    each copy is compared with the one that stays, then moved.
 
     `magpie duplicates undo` takes it back.
     """
+    if groups or all_ or kind:
+        if all_ != (kind is not None) or (groups and all_):
+            raise BadRequest("Say --all and --kind together, or name groups.")
+        catalog_duplicates.resolve(groups or [], kind, do=do, as_json=as_json)
+        return
     from pipelines.copies.resolve import steps
 
     if sum((quarantine is not None, hard_link, script is not None)) > 1:
@@ -278,10 +304,17 @@ def resolve(
 
 
 def undo(
-    manifest: Annotated[Path, typer.Argument(help="What `resolve --apply` printed.")],
+    what: Annotated[
+        str,
+        typer.Argument(metavar="WHAT", help="What `resolve --apply` or `dismiss` printed."),
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Put back what `resolve --apply` took away."""
+    """Put back what `resolve --apply` took away, or take a dismissal back."""
+    manifest = Path(what)
+    if _ID.fullmatch(what) and not manifest.exists():
+        catalog_duplicates.undo(what, as_json=as_json)
+        return
     from pipelines.copies.manifest import InvalidManifest, deeds
     from pipelines.copies.resolve import undo as take_back
 

@@ -84,6 +84,10 @@ class Merges:
         self._on_change()
         return done
 
+    def check(self, session: Session, kept_id: str, other_ids: Sequence[str]) -> None:
+        """Raise what ``merge`` would, and change nothing."""
+        self._together(session, kept_id, other_ids)
+
     def undo(self, merge_id: str) -> schemas.Merge:
         """Part what a merge joined; what people said since stays.
 

@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0019"
+HEAD = "0020"
 """The newest revision under ``versions``."""

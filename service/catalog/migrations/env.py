@@ -8,6 +8,7 @@ from alembic import context
 import service.access.tables
 import service.collections.tables
 import service.documents.tables
+import service.duplicates.tables
 import service.events.tables
 import service.extraction.tables
 import service.media.tables

@@ -85,7 +85,9 @@ def _filled(path: str, **ids: str) -> str:
         "vocabulary_id",
         "term_id",
         "proposal_id",
+        "group_id",
         "run_id",
+        "done_id",
         "name",
         "schema",
     ):

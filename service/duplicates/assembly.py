@@ -1,0 +1,46 @@
+"""Puts together what finds duplicates in a home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+
+from service.blobs import BlobStore
+from service.catalog.assets import Assets
+from service.catalog.database import Database
+from service.duplicates.cache import PrintCache
+from service.duplicates.desk import DuplicateParts
+from service.duplicates.pictures import METHOD, WITHOUT_OPENCV, PictureFinder
+from service.duplicates.scans import Scans
+from service.home import Home
+from service.settings import Settings
+
+
+def open_duplicates(
+    settings: Settings,
+    home: Home,
+    database: Database,
+    resources: ExitStack,
+    *,
+    blobs: BlobStore,
+    assets: Assets,
+    look_model: Callable[[], str],
+) -> DuplicateParts:
+    """What is needed to look for duplicates; ``resources`` closes it.
+
+    Args:
+        look_model: names the model whose vectors propose look-alikes.
+    """
+    prints = PrintCache(home.prints, METHOD)
+    resources.callback(prints.close)
+    scans = Scans(
+        database,
+        [(METHOD, WITHOUT_OPENCV, PictureFinder(database, blobs, prints, look_model))],
+        every=timedelta(hours=settings.duplicates_hours),
+    )
+    scans.open()
+    resources.callback(scans.close)
+    return DuplicateParts(
+        scans=scans, assets=assets, forget=prints.forget, protected=settings.protected
+    )
