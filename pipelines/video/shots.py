@@ -58,8 +58,10 @@ def shot_starts(frames: Signatures) -> list[float]:
     step = float(np.median(np.diff(frames.times)))
     if step > _SPARSE_S:
         return _spaced(_sparse_cuts(frames), float(frames.times[0]))
-    cuts = _cuts(frames, max(1, round(_FLASH_S / step)), max(2, round(_AROUND_S / step)))
-    fades = list(_fades(frames, max(1, round(_FLASH_S / step))))
+    # One frame more than a flash: that after it, too, is compared with those before it.
+    window = round(_FLASH_S / step) + 1
+    cuts = _cuts(frames, window, max(2, round(_AROUND_S / step)))
+    fades = list(_fades(frames, window))
     gradual = _dissolves(frames, step, [*cuts, *fades])
     found = sorted({*(float(frames.times[cut]) for cut in cuts), *fades, *gradual})
     return _spaced(found, float(frames.times[0]))

@@ -23,5 +23,9 @@ def look_for(request: Request) -> Look | None:
             from pipelines.video.speech import read_speech
 
             return partial(read_speech, model=request.model, threads=request.threads)
+        case "proxy":
+            from pipelines.video.proxy import make_proxy
+
+            return make_proxy
         case _:
             return None

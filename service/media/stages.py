@@ -9,6 +9,7 @@ from pipelines.pool import ReaderPool
 from service.ingest.ocr_stage import OcrStage
 from service.ingest.stages import LaterStage
 from service.media.pool import MediaPool
+from service.media.proxy_stage import ProxyStage
 from service.media.scene_stage import SceneStage
 from service.media.speech_stage import SpeechStage
 from service.settings import Settings
@@ -23,5 +24,6 @@ def later_stages(
         OcrStage(settings, pool),
         SceneStage(settings, media),
         SpeechStage(settings, media),
+        ProxyStage(media),
     ]
     return stages, media

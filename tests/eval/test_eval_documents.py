@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from pipelines.documents.fields.same import matches, normal
 from eval.layouts import classes, fields
 from eval.rouge import rouge_l, rouge_n, words
+from pipelines.documents.fields.same import matches, normal
 
 
 def test_rouge_counts_words_pairs_and_sequences() -> None:

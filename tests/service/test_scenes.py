@@ -23,11 +23,11 @@ skimage = pytest.importorskip("skimage", reason="photos come with scikit-image")
 _PHOTOS = ("chelsea.png", "coffee.png", "rocket.jpg")
 
 
-def _film(path: Path) -> Path:
+def _film(path: Path, codec: str = "libx264") -> Path:
     """Three photos, three seconds each."""
     folder = Path(skimage.__file__).parent / "data"
     with av.open(path, "w") as container:
-        stream = container.add_stream("libx264", rate=10)
+        stream = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = 480, 320, "yuv420p"
         for name in _PHOTOS:
             photo = Image.open(folder / name).convert("RGB").resize((480, 320))
@@ -46,18 +46,25 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         create_app(settings, keys), base_url="http://localhost", headers=headers
     ) as opened:
         film = _film(tmp_path_factory.mktemp("films") / "holiday.mp4").read_bytes()
-        uploaded = opened.post("/v1/assets", files=[("files", ("holiday.mp4", film))]).json()
-        job = f"/v1/jobs/{uploaded[0]['job_id']}"
-        while (state := opened.get(job).json()) and not (
-            state["state"] == "done" and state["later_done"] == state["later_total"] >= 1
-        ):
-            time.sleep(0.05)
+        _brought(opened, "holiday.mp4", film)
         yield opened
+
+
+def _brought(client: TestClient, name: str, data: bytes) -> dict[str, Any]:
+    """The record of an uploaded file once all stages are through with it."""
+    uploaded = client.post("/v1/assets", files=[("files", (name, data))]).json()[0]
+    job = f"/v1/jobs/{uploaded['job_id']}"
+    while (state := client.get(job).json()) and not (
+        state["state"] == "done" and state["later_done"] == state["later_total"] >= 1
+    ):
+        time.sleep(0.05)
+    return dict(client.get(f"/v1/assets/{uploaded['asset']['id']}").json())
 
 
 @pytest.fixture(scope="module")
 def film(client: TestClient) -> dict[str, Any]:
-    return dict(client.get("/v1/assets").json()["assets"][0])
+    listed = client.get("/v1/assets", params={"name": "holiday"}).json()["assets"]
+    return dict(listed[0])
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +117,18 @@ def test_another_reading_keeps_the_scenes(client: TestClient, film: dict[str, An
     timeline = client.get(f"/v1/assets/{film['id']}/timeline").json()
     assert len(timeline["scenes"]) == 3
     assert client.get(timeline["contact_sheet"]).status_code == 200
+
+
+def test_a_film_that_browsers_do_not_play_has_a_copy(client: TestClient, tmp_path: Path) -> None:
+    data = _film(tmp_path / "old.avi", "mpeg4").read_bytes()
+    record = _brought(client, "old.avi", data)
+    timeline = client.get(f"/v1/assets/{record['id']}/timeline").json()
+    part = client.get(timeline["proxy"], headers={"Range": "bytes=0-99"})
+    assert (part.status_code, part.headers["content-type"]) == (206, "video/mp4")
+    assert part.content[4:8] == b"ftyp"
+    assert client.head(timeline["proxy"]).status_code == 200
+    page = client.get(f"/assets/{record['id']}", headers={"accept": "text/html"}).text
+    assert f'src="{timeline["proxy"]}"' in page
 
 
 def test_a_purge_takes_the_sheet_along(
