@@ -37,6 +37,7 @@ from service.documents.room import Documents
 from service.documents.rules import load_document_rules
 from service.documents.trees import load_tree
 from service.documents.typing import Typer
+from service.documents.writing import Scribe, writer_of
 from service.downloads.desk import DownloadParts
 from service.duplicates.assembly import open_duplicates
 from service.errors import BadRequest, NotFound
@@ -258,7 +259,13 @@ class Hub:
             Typer(self._types, load_learned(self._database)),
             self._screener.screen,
         )
-        self._documents = DocumentKeeper(describer, self._queue.is_reading, self._wake_extraction)
+        writer = writer_of(self.settings)
+        self._documents = DocumentKeeper(
+            describer,
+            self._queue.is_reading,
+            self._wake_extraction,
+            Scribe(self._database, writer) if writer is not None else None,
+        )
         self._resources.callback(self._documents.close)
         self._lessons = Lessons(self._database, encoders, describer, self._documents.outdate)
         self.reader = DocumentReader(

@@ -86,6 +86,22 @@ class Settings(BaseSettings):
     media_memory_mb: int = Field(
         default=2048, ge=512, description="Memory that this may take, in MB."
     )
+    writer_url: str = Field(
+        default="",
+        pattern=r"^(https?://.+)?$",
+        description="Address of an OpenAI-compatible API that writes summaries, such as "
+        "`http://127.0.0.1:11434/v1`; empty for none. The text of documents is sent there.",
+    )
+    writer_model: str = Field(default="", description="Model that writes, as that API calls it.")
+    writer_api_key: str = Field(default="", repr=False, description="API key of that API.")
+    writer_folder: str = Field(
+        default="",
+        description="Folder with a transformers model that writes summaries, in place of an API "
+        "(needs the extra `torch`).",
+    )
+    writer_seconds: float = Field(
+        default=60.0, gt=0, le=3600, description="Time that writing one summary may take."
+    )
     threads: int = Field(
         default=0, ge=0, le=256, description="Threads for the models; 0 takes every core."
     )

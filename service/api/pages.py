@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from models.errors import ModelError
 from service import schemas
 from service.api.dependencies import HubOf
+from service.documents.schemas import DocumentSummary
 from service.errors import MagpieError, NotFound
 from service.hub import Hub
 from service.web.examples import PICTURES, ExampleFile, Examples
@@ -93,6 +94,7 @@ def asset_page(hub: HubOf, asset_id: str) -> HTMLResponse:
         show_original=shown and asset.state == "ready",
         alike=_alike(hub, asset),
         timeline=hub.desk.media.timeline(asset_id) if asset.kind in _PLAYED else None,
+        document=_document(hub, asset),
     )
 
 
@@ -150,6 +152,14 @@ def _records(hub: Hub, question: Question) -> HTMLResponse:
         inventory=inventory(hub),
         next_page=replace(question, cursor=listed.next_cursor) if listed.next_cursor else None,
     )
+
+
+def _document(hub: Hub, asset: schemas.AssetDetail) -> DocumentSummary | None:
+    """What a document is and says; None for what has no text."""
+    if not asset.units.get("passage"):
+        return None
+    made = hub.documents.summary(asset.id)
+    return made if made.state == "described" else None
 
 
 def _alike(hub: Hub, asset: schemas.Asset) -> list[schemas.SearchHit]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from models.errors import ModelError
 from service.documents.describer import Describer
+from service.documents.writing import Scribe
 from service.errors import MagpieError
 from service.progress import Told
 
@@ -26,6 +27,7 @@ class DocumentKeeper:
     Args:
         is_reading: whether files are being read, which comes first: it makes them searchable.
         on_described: called when some were described.
+        scribe: has summaries written when all is described; None where no model is set.
     """
 
     def __init__(
@@ -33,7 +35,9 @@ class DocumentKeeper:
         describer: Describer,
         is_reading: Callable[[], bool],
         on_described: Callable[[], None] = lambda: None,
+        scribe: Scribe | None = None,
     ) -> None:
+        self._scribe = scribe
         self._on_described = on_described
         self._describer = describer
         self._is_reading = is_reading
@@ -73,7 +77,7 @@ class DocumentKeeper:
         while not self._closing.is_set():
             try:
                 self._mark()
-                busy = not self._is_reading() and self._step()
+                busy = not self._is_reading() and (self._step() or self._write())
             except Exception:
                 _log.exception("Describing documents met a fault and goes on")
                 self._closing.wait(_FAULT_PAUSE_S)
@@ -85,6 +89,12 @@ class DocumentKeeper:
         if self._outdated.is_set():
             self._outdated.clear()
             self._describer.outdate()
+            if self._scribe is not None:
+                self._scribe.outdate()
+
+    def _write(self) -> bool:
+        """Have a summary written; whether one was wanted."""
+        return self._scribe is not None and self._scribe.step(self._closing.is_set)
 
     def _step(self) -> bool:
         """Describe some; whether there were any."""

@@ -39,3 +39,15 @@ def personal_words(found: schemas.PersonalData) -> str:
         return said
     shown = ", ".join(map(str, pages[:6])) + (" …" if len(pages) > 6 else "")
     return f"{said} (page{'s' if len(pages) > 1 else ''} {shown})"
+
+
+def unreadable(made: schemas.DocumentSummary) -> str:
+    """Which pages could hardly be read; empty where none."""
+    poor = [each.page for each in made.grades if each.mark == "poor"]
+    if not poor:
+        return ""
+    if poor == [0]:
+        return "Its text could hardly be read; parts of what is said of it may be wrong."
+    shown = ", ".join(map(str, poor[:8])) + (" …" if len(poor) > 8 else "")
+    pages = f"Page {shown}" if len(poor) == 1 else f"Pages {shown}"
+    return f"{pages} could hardly be read; parts of what is said of it may be wrong."

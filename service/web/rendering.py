@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.video.clock import clock
+from service.documents import wording as documents
 from service.version import VERSION
 from service.web import wording
 from service.web.question import Question
@@ -55,7 +56,9 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.filters["clock"] = clock
-_templates.globals.update(static=static_files.address, version=VERSION, wording=wording)
+_templates.globals.update(
+    static=static_files.address, version=VERSION, wording=wording, documents=documents
+)
 
 
 def page(
