@@ -21,6 +21,7 @@ from service.access.desk import Desk, Parts
 from service.access.rules import FILE, load_rules
 from service.access.screening import Screener
 from service.access.viewer import MAGPIE, OWNER, Viewer
+from service.asked.counter import QueryCounter
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database, sqlite_url
@@ -84,12 +85,14 @@ from service.standing import Readiness, catalog_check, disk_check, gauges, model
 from service.tags.analyse import would_be_tagged
 from service.tags.desk import TagParts
 from service.tags.merging import follow_merge
-from service.tags.schemas import AnalysedTags
+from service.tags.report import report
+from service.tags.schemas import AnalysedTags, TagReport
 from service.tags.taggers import TaggerShop
 from service.tags.tagging import Tagging
 from service.trash.emptier import Emptier
 from service.uploads.store import PartialUpload, UploadStore
 from service.vocabularies.in_force import Vocabularies
+from service.vocabularies.seen import SeenVocabularies
 
 
 class _Keeper(Protocol):
@@ -240,6 +243,7 @@ class Hub:
             self._documents,
             self._extraction_keeper,
             self._emptier,
+            self._asked,
         )
 
     def _open_tags(self, database: Database, models: ModelsInUse) -> Tagging:
@@ -330,6 +334,8 @@ class Hub:
         self._resources.callback(self._keeper.close)
         self._emptier = Emptier(Desk(self._parts, MAGPIE).trash, days=self.settings.trash_days)
         self._resources.callback(self._emptier.close)
+        self._asked = QueryCounter(database, enabled=self.settings.count_queries)
+        self._resources.callback(self._asked.close)
         self._readiness = Readiness(
             {
                 "catalog": catalog_check(database),
@@ -396,6 +402,7 @@ class Hub:
         self, serving: Serving, request: schemas.SearchRequest, example: Example | None
     ) -> schemas.SearchAnswer:
         answer = self._engine_of(serving).search(request, self.viewer, example)
+        self._asked.note(request.words, self.viewer.id, found=bool(answer.hits))
         words, shown = bool(request.words), example is not None
         self._metrics.search(
             by="both" if words and shown else "words" if words else "example",
@@ -403,6 +410,14 @@ class Hub:
             seconds=answer.took_ms / 1000,
         )
         return answer
+
+    def tag_report(self, *, most: int = 20) -> TagReport:
+        """The state of the tags: counts, singletons, near synonyms, and words that lack."""
+        self._asked.flush()
+        seen = SeenVocabularies(self._database, self.vocabularies, self.viewer)
+        with self._board.lease() as serving:
+            encode = serving.encoders.text().encode
+            return report(self._database, self.viewer, seen.all(), encode, most=most)
 
     def _engine_of(self, serving: Serving) -> SearchEngine:
         return SearchEngine(

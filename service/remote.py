@@ -21,6 +21,7 @@ from service.remote_documents import RemoteDocuments, RemoteReader
 from service.remote_index import RemoteIndex
 from service.remote_jobs import RemoteJobs
 from service.remote_sources import RemoteSources
+from service.tags.schemas import TagReport
 
 _TIMEOUT_S = 60.0
 _READING_TIMEOUT_S = 900.0
@@ -101,6 +102,8 @@ class RemoteHub:
                     "words": request.words,
                     "kinds": list(request.kinds),
                     "limit": str(request.limit),
+                    "where": request.where,
+                    "facets": list(request.facets),
                 },
                 timeout=_READING_TIMEOUT_S,
             )
@@ -136,6 +139,10 @@ class RemoteHub:
         """As ``Hub.listed``."""
         said = query.model_dump(mode="json", exclude_defaults=True)
         return self._ask(schemas.AssetPage, "GET", "/v1/assets", params=said)
+
+    def tag_report(self, *, most: int = 20) -> TagReport:
+        """As ``Hub.tag_report``."""
+        return self._ask(TagReport, "GET", "/v1/tags/report", params={"most": most})
 
     def inspect(self, *, deep: bool = False, repair: bool = False) -> list[Finding]:
         """As ``Hub.inspect``."""

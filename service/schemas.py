@@ -165,12 +165,35 @@ class AssetDetail(Asset):
     completeness: Completeness
 
 
+FacetName = Annotated[str, StringConstraints(pattern=r"^\w{1,64}$")]
+_Where = Annotated[str, StringConstraints(max_length=4000, pattern=_NO_NUL)]
+_Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class FacetValue(_Model):
+    """A value that some records have."""
+
+    value: str = Field(description="What to select by; of tags the id of the term.")
+    label: str
+    vocabulary: str | None = Field(default=None, description="Of tags.")
+    count: int
+
+
+class Facet(_Model):
+    """How many records have each value, the most frequent first."""
+
+    name: str
+    label: str
+    values: list[FacetValue]
+
+
 class AssetPage(_Model):
     """Some records, newest first, and how to go on."""
 
     assets: list[Asset]
     total: int = Field(description="How many there are; 1,000 stands for so many or more.")
     next_cursor: str | None = None
+    facets: list[Facet] = Field(default=[], description="Over the first 10,000 of them.")
 
 
 class AssetQuery(_Model):
@@ -198,6 +221,10 @@ class AssetQuery(_Model):
     updated_from: Moment | None = None
     updated_before: Moment | None = None
     trashed: bool = Field(default=False, description="List the trash instead.")
+    facets: list[FacetName] = Field(
+        default=[], max_length=10, description="Count these: `tags`, `kind`, `colours`, fields."
+    )
+    language: _Language = Field(default="en", description="Of the labels of facets.")
 
 
 EditAction = Literal["set", "add", "replace", "remove", "clear", "reset"]
@@ -362,6 +389,16 @@ class SearchRequest(_Model):
         default=[], max_length=50
     )
     limit: int = Field(default=20, ge=1, le=200)
+    where: _Where = Field(
+        default="",
+        description="Only what this selects: `tag:dog colour:red people_count=0 status:approved`.",
+    )
+    facets: list[FacetName] = Field(
+        default=[],
+        max_length=10,
+        description="Count these over all that is relevant: `tags`, `kind`, `status`, fields.",
+    )
+    language: _Language = Field(default="en", description="Of the labels of facets.")
 
 
 class SearchAnswer(_Model):
@@ -369,6 +406,7 @@ class SearchAnswer(_Model):
 
     hits: list[SearchHit]
     message: str | None = None
+    facets: list[Facet] = Field(default=[], description="Over the 500 most relevant at most.")
     took_ms: float
 
 

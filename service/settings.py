@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         description="Collections, separated by commas, such as `Legal/Contracts`: of duplicates, "
         "what lies in them is the copy to keep and is never merged away.",
     )
+    count_queries: bool = Field(
+        default=True,
+        description="Count the words of questions, without who asked them, for 90 days: for the "
+        "report of tags.",
+    )
     trash_days: float = Field(
         default=30.0,
         ge=0,

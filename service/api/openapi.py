@@ -35,6 +35,8 @@ VALUES: Mapping[str, Any] = {
     "original": f"/v1/assets/{_ID}/original?v={_HASH[:16]}",
     "page": 2,
     "pages": 14,
+    "perceptual": _HASH[:16],
+    "pixels": _HASH,
     "preview": f"/v1/assets/{_ID}/preview?v={_HASH[:16]}",
     "relevance": 0.91,
     "score": 0.31,

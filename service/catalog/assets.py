@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
 
 from service import schemas
 from service.access.predicate import seen_assets
 from service.access.seen import find_asset
 from service.access.viewer import Viewer
 from service.catalog.database import Database
-from service.catalog.listing import listed
+from service.catalog.facets import counted
+from service.catalog.listing import conditions_of, listed
 from service.catalog.tables import Asset, AssetFile, Content, Unit
 from service.errors import NotFound
 from service.merging.aliases import merged_into
@@ -24,7 +26,14 @@ from service.record.fieldset import FieldSet
 from service.record.resolve import resolve
 from service.records.assembly import entries_for
 from service.records.shown import record_of
+from service.selection.conditions import selected
+from service.selection.language import parse_selection
 from service.tags.listing import short_tags, words_of
+
+_MOST_FACETED = 10_000
+"""Records of a list that facets are counted over."""
+
+_IDS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +89,57 @@ class Assets:
         with self._database.read() as session:
             rows, total, cursor = listed(session, query, self._fields, *seen_assets(viewer))
             tags = short_tags(session, [asset.id for asset, _ in rows])
+            facets = self._facets_of_list(session, viewer, query) if query.facets else []
         return schemas.AssetPage(
             assets=[_shape(asset, thumbnail, tags.get(asset.id, ())) for asset, thumbnail in rows],
             total=total,
             next_cursor=cursor,
+            facets=facets,
         )
+
+    def facets(
+        self, asset_ids: Sequence[str], viewer: Viewer, names: Sequence[str], language: str
+    ) -> list[schemas.Facet]:
+        """Facets of some records, as far as the viewer sees them; raises BadRequest."""
+        if not names:
+            return []
+        with self._database.read() as session:
+            seen = (Asset.trashed_at.is_(None), *seen_assets(viewer))
+            records = select(Asset.id).where(Asset.id.in_(asset_ids), *seen)
+            return counted(session, records, names, self._fields, language)
+
+    def _facets_of_list(
+        self, session: Session, viewer: Viewer, query: schemas.AssetQuery
+    ) -> list[schemas.Facet]:
+        conditions = conditions_of(session, query, self._fields, *seen_assets(viewer))
+        # A table of its own: databases do not limit what stands inside IN.
+        some = select(Asset.id).where(*conditions).limit(_MOST_FACETED).subquery()
+        return counted(session, select(some.c.id), query.facets, self._fields, query.language)
+
+    def selected(self, where: str, viewer: Viewer, *, most: int) -> list[str] | None:
+        """Ids of the records that a selection leaves; None where there are more than ``most``.
+
+        Raises:
+            InvalidSelection: it cannot be understood.
+        """
+        query = schemas.AssetQuery(where=where)
+        with self._database.read() as session:
+            conditions = conditions_of(session, query, self._fields, *seen_assets(viewer))
+            rows = session.scalars(select(Asset.id).where(*conditions).limit(most + 1))
+            ids = list(rows)
+        return ids if len(ids) <= most else None
+
+    def among(self, where: str, viewer: Viewer, asset_ids: Collection[str]) -> set[str]:
+        """Of some records those that a selection leaves; raises as ``selected`` does."""
+        tests = selected(parse_selection(where), self._fields)
+        seen = (Asset.trashed_at.is_(None), *seen_assets(viewer))
+        found: set[str] = set()
+        ids = list(asset_ids)
+        with self._database.read() as session:
+            for start in range(0, len(ids), _IDS_AT_ONCE):
+                some = Asset.id.in_(ids[start : start + _IDS_AT_ONCE])
+                found.update(session.scalars(select(Asset.id).where(some, *tests, *seen)))
+        return found
 
     def counts(self, viewer: Viewer) -> schemas.Counts:
         """How many records there are, of each kind and in each state."""

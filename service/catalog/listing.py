@@ -51,9 +51,8 @@ def listed(
     Raises:
         BadRequest: the cursor is not one of this order, or the selection is not understood.
     """
-    tests = [*tests_of(parse_selection(query.where), fields), *_tests(query)]
     column = _COLUMNS[query.sort.removeprefix("-")]
-    conditions = [*_narrowed(session, tests, column), _trashed(query), *visible]
+    conditions = conditions_of(session, query, fields, *visible)
     downwards = query.sort.startswith("-")
     rows = (
         select(Asset, Content.thumbnail)
@@ -71,6 +70,15 @@ def listed(
     shown = found[: query.limit]
     cursor = _cursor(query.sort, shown[-1][0]) if len(found) > query.limit else None
     return shown, total or 0, cursor
+
+
+def conditions_of(
+    session: Session, query: AssetQuery, fields: FieldSet, *visible: ColumnElement[bool]
+) -> list[ColumnElement[bool]]:
+    """What a record has to fulfil to be in a list; raises as ``listed`` does."""
+    tests = [*tests_of(parse_selection(query.where), fields), *_tests(query)]
+    column = _COLUMNS[query.sort.removeprefix("-")]
+    return [*_narrowed(session, tests, column), _trashed(query), *visible]
 
 
 def _narrowed(

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+Where = Annotated[str, typer.Option(help="Only these: tag:dog colour:red people_count=0.")]
+Facets = Annotated[str, typer.Option(help="Count these over what is found: tags,kind,colours ...")]
 Limit = Annotated[int, typer.Option(min=1, max=200, help="At most so many answers.")]
 
 
@@ -98,12 +100,19 @@ def search(
         str | None, typer.Option(help="A picture or document to find alike ones of: file or id.")
     ] = None,
     kind: Annotated[list[Kind] | None, typer.Option(help="Only this kind; repeatable.")] = None,
+    where: Where = "",
+    facets: Facets = "",
     limit: Limit = 10,
     as_json: AsJson = False,
 ) -> None:
     """Ask for files in plain words, or by an example, or both."""
-    request = schemas.SearchRequest(
-        words=words, kinds=[each.value for each in kind or []], limit=limit
+    request = checked(
+        schemas.SearchRequest,
+        words=words,
+        kinds=[each.value for each in kind or []],
+        where=where,
+        facets=_names(facets),
+        limit=limit,
     )
     with opened() as hub:
         if like is not None and Path(like).is_file():
@@ -162,17 +171,24 @@ def read_again(
 def list_assets(
     limit: Limit = 20,
     cursor: Annotated[str | None, typer.Option(help="Where the last list ended.")] = None,
-    where: Annotated[str, typer.Option(help="Only these: colour:red people_count=0.")] = "",
+    where: Where = "",
+    facets: Facets = "",
     as_json: AsJson = False,
 ) -> None:
     """List records, newest first."""
-    query = checked(schemas.AssetQuery, limit=limit, cursor=cursor, where=where)
+    query = checked(
+        schemas.AssetQuery, limit=limit, cursor=cursor, where=where, facets=_names(facets)
+    )
     with opened() as hub:
         page = hub.listed(query)
     if as_json:
         print_json(page)
     else:
         render.page(page)
+
+
+def _names(facets: str) -> list[str]:
+    return [each.strip() for each in facets.split(",") if each.strip()]
 
 
 def _print(answer: schemas.SearchAnswer, as_json: bool) -> None:

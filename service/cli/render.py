@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -135,6 +135,13 @@ def answer(answer_: schemas.SearchAnswer) -> None:
         console.print(line)
         for reason in hit.reasons[:_SHOWN_REASONS]:
             console.print(Padding(_reason(reason), (0, 0, 0, 5)))
+    _facets(answer_.facets)
+
+
+def _facets(found: Sequence[schemas.Facet]) -> None:
+    for facet in found:
+        values = ", ".join(f"{each.label} {each.count}" for each in facet.values) or "none"
+        console.print(Text(f"{facet.label}: {values}", style="dim"))
 
 
 def _reason(reason: schemas.Reason) -> Text:
@@ -217,6 +224,7 @@ def page(page_: schemas.AssetPage) -> None:
             each.created_at.astimezone().strftime("%Y-%m-%d"),
         )
     console.print(table)
+    _facets(page_.facets)
     console.print(f"{page_.total} in all.", style="dim")
     if page_.next_cursor:
         # One line even where it is longer than the terminal, so that it can be copied.

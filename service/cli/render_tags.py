@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.table import Table
 from rich.text import Text
 
@@ -118,3 +120,31 @@ def _why(evidence: schemas.TagEvidence) -> str:
     detail = f" {evidence.detail}" if evidence.detail else ""
     second = f" at {evidence.second:.0f} s" if evidence.second is not None else ""
     return f"{said}{detail}{second} ({evidence.probability:.0%})"
+
+
+def report(found: schemas.TagReport) -> None:
+    """The state of the tags."""
+    _say(
+        f"{found.tags} tags of {found.terms} terms on {found.assets} assets; "
+        f"{found.untagged} have none."
+    )
+    _say(f"Most used: {_counts(found.most_used)}.")
+    _say(f"On one asset alone ({found.singletons_total}): {_counts(found.singletons)}.")
+    for pair in found.near_synonyms:
+        one, other = pair.terms
+        _say(
+            f"Perhaps the same: {one.label} ({one.assets}) and {other.label} ({other.assets}), "
+            f"{pair.likeness:.0%} alike, together on {pair.together:.0%}."
+        )
+    for asked in found.asked_for:
+        _say(f"Searched for without a tag: {asked.word}, {asked.asked} times.")
+    if found.near_synonyms:
+        _say("`magpie terms merge ID --into ID` joins two terms.")
+
+
+def _counts(terms: Sequence[schemas.TermCount]) -> str:
+    return ", ".join(f"{each.label} {each.assets}" for each in terms) or "none"
+
+
+def _say(sentence: str) -> None:
+    console.print(sentence, markup=False, highlight=False)

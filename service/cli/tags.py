@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(tag)
     group.command(name="list")(list_tags)
-    for command in (accept, add, reject, reset, learn, undo, runs):
+    for command in (accept, add, reject, reset, learn, undo, runs, report):
         group.command()(command)
     app.add_typer(group, name="tags")
 
@@ -158,6 +158,19 @@ def runs(
         print_json(page)
     else:
         render_tags.runs(page)
+
+
+def report(
+    most: Annotated[int, typer.Option(min=1, max=200, help="Entries of each list.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show which tags are used, hardly used, mean the same, or are missing."""
+    with opened() as hub:
+        found = hub.tag_report(most=most)
+    if as_json:
+        print_json(found)
+    else:
+        render_tags.report(found)
 
 
 def _decide(

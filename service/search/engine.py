@@ -19,7 +19,11 @@ from service.errors import BadRequest
 from service.index.base import Condition, Filter, SparseVector, VectorIndex
 from service.search.explain import Explainer
 from service.search.judge import CUT, Judged, Judgement, judge
+from service.search.narrow import narrowing
 from service.search.retrieve import Probe, Retrieved, retrieve
+
+_FACETED = 500
+"""Relevant assets that facets are counted over at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,11 @@ class SearchEngine:
         ranked = sorted(judged.items(), key=lambda item: (-item[1].relevance, item[0]))
         best = [(asset_id, each) for asset_id, each in ranked if each.relevance >= CUT]
         hits = self._hits(request.words, best, request.limit, viewer)
+        relevant = [asset_id for asset_id, _ in best[:_FACETED]] if request.facets else []
         return schemas.SearchAnswer(
             hits=hits,
             message=None if hits else _nothing_found(request),
+            facets=self._assets.facets(relevant, viewer, request.facets, request.language),
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
@@ -79,17 +85,22 @@ class SearchEngine:
         """Find what may answer a question, with the score of every leg, not judged yet.
 
         Raises:
-            BadRequest: there is neither a word nor an example to go by.
+            BadRequest: there is neither a word nor an example to go by, or the selection is not
+                understood.
         """
         if not request.words and example is None:
             raise BadRequest("Ask with words, or with a picture (`like`).")
+        narrowed = narrowing(self._assets, request.where, viewer)
         probe = self.probe(request.words, example)
+        if narrowed.nothing:
+            return Retrieved([], 0.0, probe.sides)
         return retrieve(
             self._index,
             probe,
-            _filter(request, viewer),
+            _filter(request, viewer, narrowed.conditions),
             within=Filter(must=seen_points(viewer)),
-            assets=request.limit + 1,
+            assets=max(request.limit + 1, _FACETED if request.facets else 0),
+            keep=narrowed.keep,
         )
 
     def judge(self, retrieved: Retrieved) -> dict[str, Judgement]:
@@ -138,8 +149,10 @@ class SearchEngine:
         ]
 
 
-def _filter(request: schemas.SearchRequest, viewer: Viewer) -> Filter:
-    must = [*seen_points(viewer)]
+def _filter(
+    request: schemas.SearchRequest, viewer: Viewer, narrowed: Sequence[Condition]
+) -> Filter:
+    must = [*seen_points(viewer), *narrowed]
     if request.kinds:
         must.append(Condition("kind", any_of=list(request.kinds)))
     if request.media_types:
@@ -148,7 +161,7 @@ def _filter(request: schemas.SearchRequest, viewer: Viewer) -> Filter:
 
 
 def _nothing_found(request: schemas.SearchRequest) -> str:
-    if request.kinds or request.media_types:
+    if request.kinds or request.media_types or request.where:
         return "Nothing good found. Try other words, or search without the filters."
     if request.words:
         return "Nothing good found. Try other words, or fewer of them."

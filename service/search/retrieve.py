@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from service.search.candidates import Candidate, Side, gather
 
 _LEAST = 100
 _MOST = 3200
+_MOST_LOOKED_UP = 51_200
 _MOST_TERMS = 24
 
 _PICTURES = frozenset({"image", "embedded_image", "page", "scene", "frame"})
@@ -68,7 +69,13 @@ class Retrieved:
 
 
 def retrieve(
-    index: VectorIndex, probe: Probe, filter_: Filter, *, within: Filter, assets: int
+    index: VectorIndex,
+    probe: Probe,
+    filter_: Filter,
+    *,
+    within: Filter,
+    assets: int,
+    keep: Callable[[Collection[str]], set[str]] | None = None,
 ) -> Retrieved:
     """Find units until ``assets`` different assets are among them, or no more exist.
 
@@ -78,22 +85,33 @@ def retrieve(
     Args:
         filter_: what may be found.
         within: what scores are compared with: all that the asker may see.
+        keep: of the ids of some assets, those that may be found; None for all.
     """
     limit = max(_LEAST, 4 * assets)
+    most = _MOST if keep is None else _MOST_LOOKED_UP
     while True:
         legs, singles = _legs(probe, filter_, within, limit)
         answers = index.search([*legs, *singles])
         names = [*probe.dense, "bm25"][: len(legs)]
         hits = dict(zip(names, answers, strict=False))
-        candidates = gather(hits)
+        candidates = _kept(gather(hits), keep)
         exhausted = all(len(found) < limit for found in hits.values())
         found_assets = len({each.asset_id for each in candidates.values()})
-        if exhausted or found_assets >= assets or limit >= _MOST:
+        if exhausted or found_assets >= assets or limit >= most:
             break
         limit *= 4
     _complete(index, probe, candidates)
     attainable = _attainable(index, probe, answers[len(legs) :], within)
     return Retrieved(list(candidates.values()), attainable, probe.sides)
+
+
+def _kept(
+    found: dict[UUID, Candidate], keep: Callable[[Collection[str]], set[str]] | None
+) -> dict[UUID, Candidate]:
+    if keep is None:
+        return found
+    kept = keep({each.asset_id for each in found.values()})
+    return {key: each for key, each in found.items() if each.asset_id in kept}
 
 
 def _legs(probe: Probe, filter_: Filter, within: Filter, limit: int) -> tuple[list[Leg], list[Leg]]:

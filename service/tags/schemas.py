@@ -164,3 +164,43 @@ class AnalysedTags(_Model):
 
     kind: str
     tags: list[AssetTag]
+
+
+class TermCount(_Model):
+    """A term and how many assets have it."""
+
+    vocabulary: str
+    term: str
+    label: str
+    assets: int
+
+
+class AlikeTerms(_Model):
+    """Two terms that may mean the same; `magpie terms merge` joins them."""
+
+    terms: list[TermCount]
+    likeness: float = Field(description="Of their names, up to 1.")
+    together: float = Field(description="Share of the assets with either that have both.")
+
+
+class AskedFor(_Model):
+    """A word that at least five people searched for in one week and no tag in use covers."""
+
+    word: str
+    asked: int = Field(description="Questions in the last 90 days.")
+    answered: int = Field(description="Those that found something.")
+    term: str | None = Field(default=None, description="A term of that name that no asset has.")
+
+
+class TagReport(_Model):
+    """The state of the tags on the assets that the asker sees."""
+
+    assets: int
+    untagged: int
+    terms: int = Field(description="Terms in use.")
+    tags: int
+    most_used: list[TermCount]
+    singletons: list[TermCount] = Field(description="Terms that one asset has.")
+    singletons_total: int
+    near_synonyms: list[AlikeTerms]
+    asked_for: list[AskedFor]

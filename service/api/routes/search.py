@@ -36,13 +36,17 @@ def search_by_file(
     words: Annotated[str, Form(max_length=2000)] = "",
     kinds: Annotated[list[schemas.AssetKind] | None, Form()] = None,
     limit: Annotated[int, Form(ge=1, le=200)] = 20,
+    where: Annotated[str, Form(max_length=4000, pattern=r"^[^\x00]*$")] = "",
+    facets: Annotated[list[schemas.FacetName] | None, Form(max_length=10)] = None,
 ) -> schemas.SearchAnswer:
     """The file is read, compared and forgotten; it does not enter the catalog."""
     with tempfile.NamedTemporaryFile(prefix="magpie-example-") as example:
         copyfileobj(file.file, example)
         example.flush()
         return hub.search_by_file(
-            schemas.SearchRequest(words=words, kinds=kinds or [], limit=limit),
+            schemas.SearchRequest(
+                words=words, kinds=kinds or [], limit=limit, where=where, facets=facets or []
+            ),
             Path(example.name),
             file.filename or "example",
         )

@@ -24,6 +24,7 @@ from service.tags.schemas import (
     TagChanges,
     TagDecision,
     Tagged,
+    TagReport,
     TagRequest,
 )
 
@@ -65,6 +66,13 @@ def decide(request: Request, hub: HubOf, decision: TagDecision) -> Tagged | Stre
 def tag(request: Request, hub: HubOf, wanted: TagRequest) -> Tagged | StreamingResponse:
     """Only what changes is touched; a dry run tells what would. `batch_id` undoes it."""
     return answer_in_steps(request, hub.desk.tags.tag(wanted))
+
+
+@router.get("/tags/report", summary="The state of the tags")
+def tag_report(hub: HubOf, most: Annotated[int, Query(ge=1, le=200)] = 20) -> TagReport:
+    """Counts, terms used once, terms that may mean the same, and words that people search for
+    and no tag covers."""
+    return hub.tag_report(most=most)
 
 
 @router.get("/tags/runs", summary="Work that changed tags")

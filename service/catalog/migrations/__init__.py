@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0020"
+HEAD = "0021"
 """The newest revision under ``versions``."""

@@ -6,6 +6,7 @@ from alembic import context
 
 # Tables are known once they are imported.
 import service.access.tables
+import service.asked.tables
 import service.collections.tables
 import service.documents.tables
 import service.duplicates.tables
