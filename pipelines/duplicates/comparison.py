@@ -23,6 +23,7 @@ _ALIKE = 0.8
 _MOST_LUMA = 32.0
 _MOST_CHROMA = 24.0
 _SMOOTH = 1.0
+_NEARBY = np.ones((5, 5), np.uint8)
 
 Colours = NDArray[np.uint8]
 """A picture: shape (height, width, 3), uint8, RGB."""
@@ -46,6 +47,7 @@ class Comparison:
         agreement: of the blocks in which there is something to see, the share whose
             luminance correlates by at least 0.8.
         agreement_elsewhere: the same of blocks far from everything that was changed.
+        difference: mean difference of colour, tone and all, where there is something to see.
         gain, offset: how luminance of the first becomes that of the second.
         colourfulness: mean distance from grey of the first and of the second.
     """
@@ -56,6 +58,7 @@ class Comparison:
     changed: _Mask
     agreement: float
     agreement_elsewhere: float
+    difference: float
     gain: float
     offset: float
     colourfulness: tuple[float, float]
@@ -101,6 +104,7 @@ def compare(first: Colours, second: Colours, affine: Affine) -> Comparison | Non
         changed=changed & covered,
         agreement=agreement,
         agreement_elsewhere=_blocks(a[..., 0], b[..., 0], elsewhere)[1],
+        difference=_difference(a, b, covered),
         gain=gain,
         offset=offset,
         colourfulness=(_colourfulness(a[unchanged]), _colourfulness(b[unchanged])),
@@ -222,3 +226,15 @@ def _grown(mask: _Mask) -> _Mask:
 
 def _colourfulness(pixels: _Plane) -> float:
     return float(np.abs(pixels[:, 1:]).mean())
+
+
+def _difference(first: _Plane, second: _Plane, covered: _Mask) -> float:
+    """Mean of the largest difference of luminance and chroma, off plain backgrounds."""
+    import cv2
+
+    apart = np.abs(first - second).max(axis=2)
+    either = [
+        cv2.morphologyEx(plane[..., 0], cv2.MORPH_GRADIENT, _NEARBY) for plane in (first, second)
+    ]
+    shown = covered & (np.maximum(*either) > _FLAT)
+    return float(apart[shown].mean()) if shown.any() else 0.0

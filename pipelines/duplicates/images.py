@@ -25,6 +25,7 @@ NEIGHBOURS = 8
 
 _CHUNK = 500
 _MOST_FRIENDS = 24
+_ROUNDS = 3
 _PICTURES_KEPT = 256
 
 Pair = tuple[int, int]
@@ -37,7 +38,10 @@ class Neighbours(Protocol):
     """Where pictures with nearby ``look`` vectors come from: an index, or an array."""
 
     def nearest(self, items: Sequence[int], count: int) -> Sequence[Sequence[int]]:
-        """For each item the items nearest to it, nearest first, without itself."""
+        """For each item the items nearest to it, nearest first, without itself.
+
+        Where it can tell, without copies of the same pixels, which would take the places.
+        """
         ...
 
 
@@ -87,7 +91,8 @@ def image_links(
     pairs = candidates(prints, neighbours, names)
     found: list[ImageLink] = []
     seen: set[Pair] = set()
-    while fresh := sorted(pairs - seen):
+    for _ in range(_ROUNDS):
+        fresh = sorted(pairs - seen)
         seen |= pairs
         for done, link in enumerate(verified(fresh, prints, load)):
             if progress is not None:
@@ -102,17 +107,21 @@ def candidates(
     prints: Sequence[ImagePrint], neighbours: Neighbours, names: Sequence[str]
 ) -> set[Pair]:
     """Pairs of pictures that may be duplicates."""
-    shown = [item for item, each in enumerate(prints) if not each.plain]
-    pairs = {
-        _pair(item, other, names)
+    stands_for = _representatives(prints, names)
+    shown = sorted(
+        (item for item in set(stands_for) if not prints[item].plain),
+        key=lambda item: (names[item], item),
+    )
+    found = [each for each in enumerate(stands_for) if each[0] != each[1]]
+    found += [
+        (item, stands_for[other])
         for start in range(0, len(shown), _CHUNK)
         for item, near in _nearest(shown[start : start + _CHUNK], neighbours)
         for other in near
-        if not prints[other].plain
-    }
-    pairs.update(_pair(*each, names) for each in _near_hashes(prints, shown))
-    pairs.update(_pair(*each, names) for each in _same_pixels(prints))
-    return pairs
+        if stands_for[other] != item and not prints[other].plain
+    ]
+    found += _near_hashes(prints, shown)
+    return {_pair(*each, names) for each in found}
 
 
 def verified(
@@ -160,12 +169,14 @@ def _near_hashes(prints: Sequence[ImagePrint], shown: Sequence[int]) -> Iterator
             yield shown[first], shown[second]
 
 
-def _same_pixels(prints: Sequence[ImagePrint]) -> Iterator[Pair]:
-    """Each picture with the first one of the same pixels."""
+def _representatives(prints: Sequence[ImagePrint], names: Sequence[str]) -> list[int]:
+    """For each picture the first one, by name, of the same pixels: itself of most."""
     first: dict[str, int] = {}
-    for item, each in enumerate(prints):
-        if each.pixels and first.setdefault(each.pixels, item) != item:
-            yield first[each.pixels], item
+    stands_for = list(range(len(prints)))
+    for item in sorted(stands_for, key=lambda item: (names[item], item)):
+        if prints[item].pixels:
+            stands_for[item] = first.setdefault(prints[item].pixels, item)
+    return stands_for
 
 
 def _pair(one: int, other: int, names: Sequence[str]) -> Pair:

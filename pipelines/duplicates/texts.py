@@ -63,7 +63,7 @@ def text_links(
     names = names or [f"{item:09d}" for item in range(len(prints))]
     kept = lru_cache(_TEXTS_KEPT)(load)
     found = []
-    for pair in sorted(candidates(prints)):
+    for pair in sorted(candidates(prints, names)):
         first, second = sorted(pair, key=lambda item: (names[item], item))
         verdict = judge(prints[first], prints[second], partial(kept, first), partial(kept, second))
         if verdict is not None:
@@ -71,10 +71,15 @@ def text_links(
     return sorted(found, key=lambda link: (link.first, link.second))
 
 
-def candidates(prints: Sequence[TextPrint]) -> set[_Pair]:
+def candidates(prints: Sequence[TextPrint], names: Sequence[str]) -> set[_Pair]:
     """Pairs of texts that may be related: equal ones, alike ones, and parts."""
-    long = [item for item, each in enumerate(prints) if each.words >= LEAST_WORDS]
-    return _equal(prints) | _alike(prints, long) | _sharing(prints, long)
+    by_name = sorted(range(len(prints)), key=lambda item: (names[item], item))
+    first: dict[str, int] = {}
+    stands_for = {item: first.setdefault(prints[item].exact, item) for item in by_name}
+    equal = {_ordered(item, other) for item, other in stands_for.items() if item != other}
+    different = [item for item in by_name if stands_for[item] == item]
+    long = [item for item in different if prints[item].words >= LEAST_WORDS]
+    return equal | _alike(prints, long) | _sharing(prints, long)
 
 
 def judge(
@@ -119,15 +124,6 @@ def overlap(first: TextPrint, second: TextPrint) -> tuple[float, float, float]:
 def _frame_is_same(found: TextDiff) -> bool:
     facts = found.counts["number"] + found.counts["name"]
     return found.counts["wording"] <= facts / 2
-
-
-def _equal(prints: Sequence[TextPrint]) -> set[_Pair]:
-    first: dict[str, int] = {}
-    return {
-        (first[each.exact], item)
-        for item, each in enumerate(prints)
-        if each.words and first.setdefault(each.exact, item) != item
-    }
 
 
 def _alike(prints: Sequence[TextPrint], items: Sequence[int]) -> set[_Pair]:

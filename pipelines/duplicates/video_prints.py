@@ -62,6 +62,8 @@ class VideoPrint:
 def video_print(file: InputFile) -> VideoPrint | None:
     """Take the print of a video; None where the file holds no moving pictures.
 
+    To be called in a reader process, as everything that decodes files.
+
     Raises:
         Unreadable: it cannot be opened, its frames are too large, or PyAV is not installed.
     """
