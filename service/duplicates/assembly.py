@@ -9,9 +9,9 @@ from datetime import timedelta
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database
+from service.duplicates import invoices, pictures, texts
 from service.duplicates.cache import PrintCache
 from service.duplicates.desk import DuplicateParts
-from service.duplicates.pictures import METHOD, WITHOUT_OPENCV, PictureFinder
 from service.duplicates.scans import Scans
 from service.home import Home
 from service.settings import Settings
@@ -32,11 +32,19 @@ def open_duplicates(
     Args:
         look_model: names the model whose vectors propose look-alikes.
     """
-    prints = PrintCache(home.prints, METHOD)
+    prints = PrintCache(home.prints, pictures.METHOD)
     resources.callback(prints.close)
     scans = Scans(
         database,
-        [(METHOD, WITHOUT_OPENCV, PictureFinder(database, blobs, prints, look_model))],
+        [
+            (
+                pictures.METHOD,
+                pictures.WITHOUT_OPENCV,
+                pictures.PictureFinder(database, blobs, prints, look_model),
+            ),
+            (texts.METHOD, "Texts were not compared.", texts.TextFinder(database)),
+            (invoices.METHOD, "Invoices were not compared.", invoices.InvoiceFinder(database)),
+        ],
         every=timedelta(hours=settings.duplicates_hours),
     )
     scans.open()

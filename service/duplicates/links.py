@@ -54,6 +54,21 @@ class LinkStore:
         with self._database.write() as session:
             session.execute(delete(DuplicateLink).where(DuplicateLink.method.not_in(list(methods))))
 
+    def replace(self, method: str, links: Sequence[Found]) -> None:
+        """Let a method have found these links and no others."""
+        wanted = {(link.first, link.second) for link in links}
+        gone = [pair for pair in self.known(method) if pair not in wanted]
+        with self._database.write() as session:
+            for first, second in gone:
+                session.execute(
+                    delete(DuplicateLink).where(
+                        DuplicateLink.method == method,
+                        DuplicateLink.first == first,
+                        DuplicateLink.second == second,
+                    )
+                )
+        self.add(method, links)
+
     def add(self, method: str, links: Sequence[Found]) -> None:
         """Store links; of several of one pair, and of what is stored, the strongest stays."""
         best: dict[tuple[str, str], Found] = {}

@@ -25,6 +25,7 @@ from service.catalog.tables import Asset, Embedding, Unit
 from service.catalog.vectors import unpack
 from service.duplicates.cache import Pair, PrintCache
 from service.duplicates.links import Found, LinkStore
+from service.duplicates.progress import Progress
 from service.errors import NotFound
 
 METHOD = "pictures-1"
@@ -40,9 +41,6 @@ _CHUNK = 400
 _PRINTS_AT_ONCE = 64
 _PAIRS_AT_ONCE = 200
 _PRINTS_IN_MEMORY = 512
-
-Progress = Callable[[str, int, int], None]
-"""Told what is done, how much of it, and of how much; it raises to stop the work."""
 
 
 @dataclass(frozen=True, slots=True)

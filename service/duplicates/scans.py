@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 from service.catalog.database import Database
 from service.catalog.tables import Asset, now
 from service.duplicates.links import LinkStore
+from service.duplicates.progress import Progress
 from service.duplicates.regroup import regroup
 from service.duplicates.tables import DuplicateRun
 from service.errors import NotFound
@@ -25,8 +26,6 @@ from service.ids import new_id
 _log = logging.getLogger(__name__)
 
 _LOOK_S = 30.0
-
-Progress = Callable[[str, int, int], None]
 
 
 class Finder(Protocol):

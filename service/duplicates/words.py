@@ -23,6 +23,13 @@ _EDITS: Mapping[str, Callable[[float], str]] = {
 }
 
 
+_DIFFERENCES = {
+    "number": "differing numbers",
+    "name": "differing names",
+    "wording": "other differences",
+}
+
+
 def said(kind: str, evidence: Mapping[str, Any], first: str, second: str) -> str:
     """One sentence.
 
@@ -46,8 +53,15 @@ def _details(evidence: Mapping[str, Any]) -> list[str]:
         details.append(f"{evidence['agreement']:.0%} of what both show agrees")
     if "hash_bits" in evidence:
         details.append(f"the perceptual hashes differ in {evidence['hash_bits']} of 64 bits")
-    if evidence.get("words"):
-        details.append(str(evidence["words"]))
+    if "ratio" in evidence:
+        details.append(f"{evidence['ratio']:.0%} of the words are the same")
+        details += [
+            f"{count} {_DIFFERENCES[name]}" for name, count in evidence["counts"].items() if count
+        ]
+    if "invoice" in evidence:
+        invoice = evidence["invoice"]
+        details.append(f"number {invoice['number']} of {invoice['vendor']}")
+        details.append(f"{invoice['amount']} {invoice['currency']}".strip())
     return details
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -105,3 +105,9 @@ def album(tmp_path_factory: pytest.TempPathFactory, photos: Path) -> Iterator[Al
     for made in opened(tmp_path_factory.mktemp("home"), photos):
         made.scan()
         yield made
+
+
+@pytest.fixture(scope="session")
+def open_album() -> Callable[[Path, Path], Iterator[Album]]:
+    """Opens a home that has read some files."""
+    return opened
