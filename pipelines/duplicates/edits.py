@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipelines.analysis import Box
 from pipelines.duplicates.comparison import Colours, Comparison
-from pipelines.duplicates.geometry import Affine
+from pipelines.duplicates.geometry import Affine, inverse
 
 EditName = Literal[
     "mirrored",
@@ -84,12 +84,6 @@ def frames(first: Colours, second: Colours, affine: Affine) -> Frames:
     inside_first, around_first = _outside(first, second.shape, affine)
     inside_second, around_second = _outside(second, first.shape, back)
     return Frames(inside_first, inside_second, around_first, around_second)
-
-
-def inverse(affine: Affine) -> Affine:
-    """The map back."""
-    back: Affine = np.linalg.inv(np.vstack([affine, [0.0, 0.0, 1.0]]))[:2]
-    return back
 
 
 def _outside(image: Colours, other: tuple[int, ...], affine: Affine) -> tuple[float, bool]:

@@ -33,12 +33,15 @@ class Alignment:
         mirrored: whether the first picture was mirrored before.
         first, second: the matched points that agree, each of shape (n, 2); those of the
             first picture as they stand in it, not mirrored.
+        first_size, second_size: width and height that the points are counted in.
     """
 
     map: Affine
     mirrored: bool
     first: NDArray[np.float32]
     second: NDArray[np.float32]
+    first_size: tuple[int, int]
+    second_size: tuple[int, int]
 
 
 def align(first: LocalFeatures, second: LocalFeatures) -> Alignment | None:
@@ -69,7 +72,7 @@ def _aligned(first: LocalFeatures, second: LocalFeatures, *, mirrored: bool) -> 
         return None
     if mirrored:
         source = source * _MIRRORING + np.array([first.size[0] - 1, 0], np.float32)
-    return Alignment(affine, mirrored, source, target)
+    return Alignment(affine, mirrored, source, target, first.size, second.size)
 
 
 def is_plausible(affine: Affine) -> bool:
@@ -81,6 +84,38 @@ def is_plausible(affine: Affine) -> bool:
     return bool(
         small >= _LEAST_SCALE and large <= 1 / _LEAST_SCALE and large <= _MOST_STRETCH * small
     )
+
+
+def inverse(affine: Affine) -> Affine:
+    """The map back."""
+    back: Affine = np.linalg.inv(np.vstack([affine, [0.0, 0.0, 1.0]]))[:2]
+    return back
+
+
+def in_units(affine: Affine, first: tuple[int, int], second: tuple[int, int]) -> Affine:
+    """A map of pixels as one of shares of width and height."""
+    return _between(_grid(first), affine, _pixels(second))
+
+
+def in_pixels(across: Affine, first: tuple[int, int], second: tuple[int, int]) -> Affine:
+    """A map of shares of width and height as one of pixels."""
+    return _between(_pixels(first), across, _grid(second))
+
+
+def _between(before: NDArray[np.float64], affine: Affine, after: NDArray[np.float64]) -> Affine:
+    whole: Affine = (after @ np.vstack([affine, [0.0, 0.0, 1.0]]) @ before)[:2]
+    return whole
+
+
+def _grid(size: tuple[int, int]) -> NDArray[np.float64]:
+    """From shares to pixel centres."""
+    return np.array([[size[0], 0, -0.5], [0, size[1], -0.5], [0, 0, 1.0]])
+
+
+def _pixels(size: tuple[int, int]) -> NDArray[np.float64]:
+    """From pixel centres to shares."""
+    width, height = size
+    return np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1.0]])
 
 
 def _matches(

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.duplicates.comparison import Colours, Comparison, compare
-from pipelines.duplicates.edits import LEAST_OVERLAY, Edit, Frames, edits_of, frames, inverse
-from pipelines.duplicates.geometry import Affine, align
+from pipelines.duplicates.edits import LEAST_OVERLAY, Edit, Frames, edits_of, frames
+from pipelines.duplicates.geometry import Affine, Alignment, align, in_pixels, in_units, inverse
 from pipelines.duplicates.links import LinkKind
 from pipelines.duplicates.local_features import SIDE
 from pipelines.duplicates.prints import ImagePrint
@@ -38,6 +38,7 @@ _WHOLE_AGREEMENT = 0.92
 _MOST_DIFFERENCE = 6.0
 _TINY_SIDE = 200
 _SURE_MATCHES = 40
+_POINTS_LISTED = 20
 _SIMILAR_MATCHES = 20
 _SIMILAR_AGREEMENT = 0.4
 _LEAST_SHOWN = 0.3
@@ -63,6 +64,8 @@ class ImageEvidence:
         changed: share of what both show that shows something else.
         difference: mean difference of brightness and colour in grey levels, 0 to 255.
         edits: what tells them apart.
+        points: some of the matched points, across and down in the first picture, then in the
+            second, from 0 to 1.
     """
 
     hash_bits: int
@@ -75,6 +78,7 @@ class ImageEvidence:
     changed: float = 0.0
     difference: float = 0.0
     edits: tuple[Edit, ...] = ()
+    points: tuple[tuple[float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,9 @@ def verify(
         return None
     found = align(first.features, second.features)
     if found is not None and len(found.first) >= _LEAST_MATCHES:
-        across = _in_units(found.map, first.features.size, second.features.size)
+        across = in_units(found.map, first.features.size, second.features.size)
         one, other = _colours(load_first()), _colours(load_second())
-        verdict = _judged(one, other, across, found.mirrored, bits, len(found.first))
+        verdict = _judged(one, other, across, found.mirrored, bits, found)
         tiny = max(*_size(one), *_size(other)) <= _TINY_SIDE
         unsure = tiny and len(found.first) < _SURE_MATCHES
         return verdict if not unsure or _is_sure(verdict) else None
@@ -116,7 +120,7 @@ def verify(
         return None
     one, other = _colours(load_first()), _colours(load_second())
     mirrored, quarters = divmod(turn, len(_QUARTERS))
-    verdict = _judged(one, other, np.array(_QUARTERS[quarters]), mirrored == 1, bits, 0)
+    verdict = _judged(one, other, np.array(_QUARTERS[quarters]), mirrored == 1, bits, None)
     return verdict if _is_sure(verdict) else None
 
 
@@ -128,17 +132,23 @@ def nearest_turn(first: ImagePrint, second: ImagePrint) -> tuple[int, int]:
 
 
 def _judged(
-    one: Colours, other: Colours, across: Affine, mirrored: bool, bits: int, matches: int
+    one: Colours,
+    other: Colours,
+    across: Affine,
+    mirrored: bool,
+    bits: int,
+    found: Alignment | None,
 ) -> Verdict | None:
     if mirrored:
         one = np.ascontiguousarray(one[:, ::-1])
-    affine = _in_pixels(across, _size(one), _size(other))
+    affine = in_pixels(across, _size(one), _size(other))
     covers = frames(one, other, affine)
     # The picture that the other shows more of is the frame that both are laid into.
     swapped = covers.shown_of_second > covers.shown_of_first
     compared = compare(other, one, inverse(affine)) if swapped else compare(one, other, affine)
     if compared is None:
         return None
+    matches = 0 if found is None else len(found.first)
     kind = _kind(compared, covers, matches)
     if kind is None:
         return None
@@ -156,6 +166,7 @@ def _judged(
         changed=round(compared.changed_share, 4),
         difference=round(compared.difference, 1),
         edits=edits,
+        points=() if found is None else _listed(found),
     )
     return Verdict(kind, round(max(compared.agreement - compared.changed_share, 0.05), 3), evidence)
 
@@ -215,30 +226,14 @@ _QUARTERS = (
 """Maps of the unit square that turn it by 0 to 3 quarters against the clock."""
 
 
-def _in_units(affine: Affine, first: tuple[int, int], second: tuple[int, int]) -> Affine:
-    """A map of pixels as one of shares of width and height."""
-    return _between(_units(first), affine, _pixels(second))
-
-
-def _in_pixels(across: Affine, first: tuple[int, int], second: tuple[int, int]) -> Affine:
-    """A map of shares of width and height as one of pixels."""
-    return _between(_pixels(first), across, _units(second))
-
-
-def _between(before: NDArray[np.float64], affine: Affine, after: NDArray[np.float64]) -> Affine:
-    whole: Affine = (after @ np.vstack([affine, [0.0, 0.0, 1.0]]) @ before)[:2]
-    return whole
-
-
-def _units(size: tuple[int, int]) -> NDArray[np.float64]:
-    """From shares to pixel centres."""
-    return np.array([[size[0], 0, -0.5], [0, size[1], -0.5], [0, 0, 1.0]])
-
-
-def _pixels(size: tuple[int, int]) -> NDArray[np.float64]:
-    """From pixel centres to shares."""
-    width, height = size
-    return np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1.0]])
+def _listed(found: Alignment) -> tuple[tuple[float, float, float, float], ...]:
+    """Some matched points, spread over their list, as shares of width and height."""
+    count = len(found.first)
+    rows = np.linspace(0, count - 1, min(_POINTS_LISTED, count)).astype(int)
+    sizes = np.array([*found.first_size, *found.second_size])
+    pairs = np.concatenate([found.first[rows], found.second[rows]], axis=1)
+    listed = np.round((pairs + 0.5) / sizes, 4).tolist()
+    return tuple((a, b, c, d) for a, b, c, d in listed)
 
 
 def _size(image: Colours) -> tuple[int, int]:

@@ -101,6 +101,10 @@ def test_the_map_leads_points_to_where_they_went() -> None:
     assert found is not None and found.evidence.map is not None
     across, down = (np.array(row) @ (0.5, 0.5, 1) for row in found.evidence.map)
     assert (across, down) == pytest.approx((0.5, 3 / 7), abs=0.01)
+    for x, y, there_x, there_y in found.evidence.points:
+        shown = [np.array(row) @ (x, y, 1) for row in found.evidence.map]
+        assert shown == pytest.approx((there_x, there_y), abs=0.03)
+    assert len(found.evidence.points) == 20
 
 
 def test_the_next_shot_of_a_scene_is_similar_and_not_a_duplicate() -> None:
