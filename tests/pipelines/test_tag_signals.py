@@ -37,6 +37,8 @@ def test_measures_speak_for_terms_of_the_vocabulary() -> None:
     assert measured("video", [_value("kind_of_picture", "graphic")]) == {}
     [tags] = Tagger(general()).tags([Signals(measured=found)])
     assert {tag.term for tag in tags if tag.given} >= {"navy_blue", "blue", "screenshot"}
+    # What only groups terms is no tag.
+    assert not {"people_count", "colour"} & {tag.term for tag in tags}
 
 
 def test_a_clip_shows_what_its_scenes_show_a_little_surer_where_it_recurs() -> None:
