@@ -28,7 +28,9 @@ def facts_of(
         entries = entries_for(session, assets, fields)
         for asset in assets:
             for (name, _), content in shown_of(asset, entries[asset.id]).items():
-                several = content if isinstance(content, tuple) else (content,)
+                # A rule for contracts is meant for all kinds of them.
+                found = fields.selected_by(name, content)
+                several = found if isinstance(found, tuple) else (found,)
                 named = shown.setdefault(asset.id, {}).setdefault(name, [])
                 named.extend(str(each) for each in several)
     return {
