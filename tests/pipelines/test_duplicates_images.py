@@ -165,12 +165,14 @@ def test_damaged_features_are_refused(data: bytes) -> None:
         LocalFeatures.from_bytes(data)
 
 
-def test_links_do_not_depend_on_the_order_of_pictures() -> None:
+def test_links_do_not_depend_on_order_or_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     images = [change(_photo(name)) for name in ("astronaut", "coffee") for change in _SOME]
     plain = _described(images, list(range(len(images))))
     order = list(range(len(images)))
     random.Random(5).shuffle(order)
     assert len(plain) >= 10
+    monkeypatch.setattr("pipelines.duplicates.images._CHUNK", 3)
+    monkeypatch.setattr("pipelines.duplicates.hamming._AT_ONCE", 5)
     assert plain == _described(images, order)
 
 
