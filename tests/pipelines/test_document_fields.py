@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.analysis import Analysis, Box, Unit
 from pipelines.documents.document_fields import find_fields, pages_of, view_for_fields
+from pipelines.documents.fields.parties import find_parties
 from pipelines.documents.fields.schema import schema
 from pipelines.documents.pages import Piece, View, rows_of
 from pipelines.documents.split import propose_split
@@ -118,3 +119,8 @@ def test_a_pile_of_documents_is_parted(texts: list[str], parts: list[tuple[int, 
     found = propose_split(pages_of(View(rows_of(pieces))))
     assert [(each.first, each.last) for each in found] == parts
     assert all(each.reason for each in found[1:])
+
+
+def test_weights_are_no_companies() -> None:
+    text = "24 KG beans for Müller KG, 6 kg more from 3M Co.\n"
+    assert [each.name for each in find_parties(text)] == ["Müller KG", "3M Co."]

@@ -86,10 +86,15 @@ def find_parties(text: str) -> Iterator[FoundParty]:
             odd = sum(word in _NOT_NAMES for word in words)
             if (how == "person" and odd) or (how == "defined" and 2 * odd >= len(words)):
                 continue
-            if how == "form" and all(w in _NOT_NAMES or w in _FORMS for w in words):
+            if how == "form" and all(_is_no_name(word) for word in words):
                 continue
             taken.append((start, end))
             yield FoundParty(start, end, party_name(raw), how)
+
+
+def _is_no_name(word: str) -> bool:
+    """Whether a word cannot be what a company is called by: weights such as ``24 kg`` have none."""
+    return word in _NOT_NAMES or word in _FORMS or not any(map(str.isalpha, word))
 
 
 def party_name(text: str) -> str:
