@@ -39,6 +39,9 @@ _LEAST_SURE_TYPE = 0.4
 _LEAST_WORDS = 20
 """Pictures with fewer words are no documents, but have something written on them."""
 
+_LONGEST_MODEL = 128
+"""Characters that the catalog keeps of who said something."""
+
 Screen = Callable[[Session, Sequence[str]], None]
 
 
@@ -162,7 +165,7 @@ class Describer:
         facts = rule_facts(session, list(assets.values()), self._fields, inside=inside)
         for asset_id, known in facts.items():
             said = [
-                Saying(each.field, each.content, "rule", RULES + each.rule)
+                Saying(each.field, each.content, "rule", f"{RULES}{each.rule}"[:_LONGEST_MODEL])
                 for each in self._rules.say(known)
             ]
             if say(session, asset_id, said, ours=OF_RULES):
