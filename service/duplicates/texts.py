@@ -43,7 +43,7 @@ class TextFinder:
         known = store.known(METHOD)
         pairs = [
             (one, other)
-            for one, other in sorted(candidates(listed))
+            for one, other in sorted(candidates(listed, names))
             if (names[one], names[other]) not in known
         ]
         for start in range(0, len(pairs), _PAIRS_AT_ONCE):
@@ -115,9 +115,7 @@ class TextFinder:
         if verdict is None:
             return []
         kind, score, evidence = verdict
-        return [
-            Found(one, other, kind, max(score, 0.01), _plain(Link(0, 1, kind, score, evidence)))
-        ]
+        return [Found(one, other, kind, max(score, 0.01), _plain(evidence))]
 
 
 def _plain(evidence: TextEvidence) -> dict[str, Any]:
