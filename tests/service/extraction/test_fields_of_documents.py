@@ -160,7 +160,7 @@ def test_the_queue_begins_with_doubt_and_ends_when_all_is_confirmed(
         (each.doubt for each in queue.items), reverse=True
     )
     coffee = next(each for each in queue.items if each.asset.name == "coffee.pdf")
-    assert any(each.field == "seller" and "unknown" in each.reason for each in coffee.doubts)
+    assert any(each.field == "number" and "% sure" in each.reason for each in coffee.doubts)
     patch = _set(seller="Slow Fox Coffee Roasters")
     patch.confirm = True
     hub.desk.extraction.correct(ids["coffee.pdf"], patch)
