@@ -199,8 +199,8 @@ class Hub:
             models_idle_s=self.settings.model_idle_minutes * 60,
         )
         resources.callback(worker.close)
-        # Before the worker, which would wait for what runs in it.
-        resources.callback(media.close)
+        # Before the worker is closed, which would wait for what runs in the pool.
+        resources.callback(lambda: (worker.stop_soon(), media.close()))
         scanner = Scanner(Ledger(database), self._place)
         walker = Walker(
             registrar=registrar,

@@ -117,10 +117,14 @@ class IngestWorker:
         """Look at the queue now: something was added."""
         self._wake.set()
 
-    def close(self) -> None:
-        """Stop soon; what is not saved goes back to the queue for the next start."""
+    def stop_soon(self) -> None:
+        """Begin nothing new; what is cut off from now on counts as not begun."""
         self._closing.set()
         self._wake.set()
+
+    def close(self) -> None:
+        """Stop soon; what is not saved goes back to the queue for the next start."""
+        self.stop_soon()
         started = [thread for thread in self._threads if thread.is_alive()]
         for thread in started:
             thread.join(timeout=10)
