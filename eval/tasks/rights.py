@@ -18,7 +18,7 @@ from eval.registry import Figures
 if TYPE_CHECKING:
     import random
 
-    from service.rights.model import Clause, Grant, Holdings, Span, Use
+    from service.rights.model import Clause, Grant, GrantKind, Holdings, Span, Use
 
 _TERRITORIES = ("WORLD", "EU", "DACH", "BENELUX", "DE", "AT", "CH", "FR", "US", "JP")
 _CHANNELS = ("all", "digital", "social", "print", "web", "instagram", "tv", "poster")
@@ -93,7 +93,9 @@ def use(random_: random.Random) -> Use:
 def _grant(random_: random.Random, number: int) -> Grant:
     from service.rights.model import Grant
 
-    kind = random_.choice(("licence", "licence", "licence", "model_release", "property_release"))
+    kind: GrantKind = random_.choice(
+        ("licence", "licence", "licence", "model_release", "property_release")
+    )
     count = random_.choice((1, 1, 2, 3))
     return Grant(f"grant-{number}", kind, tuple(_clause(random_) for _ in range(count)))
 
