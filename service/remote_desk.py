@@ -45,7 +45,7 @@ class RemoteDesk:
         self.extraction = RemoteExtraction(ask, stream)
         self.media = RemoteMedia(ask)
         self.known = RemoteKnown(ask)
-        self.duplicates = RemoteDuplicates(ask)
+        self.duplicates = RemoteDuplicates(ask, send)
         self.variants = RemoteVariants(ask)
         self.vocabularies = RemoteVocabularies(ask, send)
         self.terms = RemoteTerms(ask)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.duplicates import schemas
 from service.remote_jobs import Ask
+from service.remote_records import Send
 
 _LONG_S = 900.0
 """Merging a thousand groups takes minutes."""
@@ -14,8 +15,9 @@ _AREA = "/v1/duplicates"
 class RemoteDuplicates:
     """As ``Duplicates``."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, send: Send) -> None:
         self._ask = ask
+        self._send = send
 
     def scan(self) -> schemas.Run:
         """As ``Duplicates.scan``."""
@@ -37,6 +39,14 @@ class RemoteDuplicates:
     def show(self, group_id: str) -> schemas.GroupDetail:
         """As ``Duplicates.show``."""
         return self._ask(schemas.GroupDetail, "GET", f"{_AREA}/groups/{group_id}")
+
+    def report(self, query: schemas.ReportQuery) -> str:
+        """As ``Duplicates.report``."""
+        said = query.model_dump(exclude_none=True)
+        answer = self._send("GET", f"{_AREA}/report", params=said, timeout=_LONG_S)
+        # Not ``text``: line ends stay as they are.
+        text: str = answer.content.decode("utf-8")
+        return text
 
     def choose(self, group_id: str, choice: schemas.Choice) -> schemas.Group:
         """As ``Duplicates.choose``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ from rich.text import Text
 from service.cli.context import AsJson, checked, opened, print_json
 from service.cli.render import console
 from service.duplicates import schemas
+from service.errors import BadRequest
 
 if TYPE_CHECKING:
     from service.hub import Hub
@@ -32,7 +34,7 @@ Kinds = Annotated[
 def add_to(group: typer.Typer) -> None:
     """Register the commands that are about the catalog alone."""
     group.command(name="list")(list_groups)
-    for command in (show, choose, dismiss):
+    for command in (show, choose, dismiss, report):
         group.command()(command)
 
 
@@ -125,6 +127,85 @@ def dismiss(
         return
     console.print("Remembered: they will not come back as duplicates.")
     console.print(f"Take it back with: magpie duplicates undo {group.id}", style="dim")
+
+
+def report(
+    html: Annotated[Path | None, typer.Option(help="Write a page that needs nothing else.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write a table.")] = None,
+    price: Annotated[
+        float | None, typer.Option(min=0, help="What a gigabyte costs for a year.")
+    ] = None,
+    kind: Kinds = None,
+    state: Annotated[str, typer.Option(help="open, resolved or dismissed.")] = "open",
+    new: Annotated[bool, typer.Option("--new", help="Only what the last scan found.")] = False,
+    of_disk: Annotated[
+        bool, typer.Option("--scan", help="Of the last scan of folders, as a page.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Report what is duplicated, how we know, which copy to keep, and what it saves."""
+    if of_disk:
+        _report_of_disk(html, price)
+        return
+    query = checked(schemas.ReportQuery, kinds=kind or [], state=state, new=new, price=price)
+    with opened() as hub:
+        data = hub.desk.duplicates.report(query.model_copy(update={"format": "json"}))
+        written = [
+            (path, hub.desk.duplicates.report(query.model_copy(update={"format": format_})))
+            for path, format_ in ((html, "html"), (csv, "csv"))
+            if path is not None
+        ]
+    for path, text in written:
+        _write(path, text)
+    if as_json:
+        print(data)
+        return
+    _say_report(schemas.Report.model_validate_json(data))
+    for path, _ in written:
+        console.print(Text(f"Written to {path}"), soft_wrap=True)
+    if not written:
+        console.print("A page with pictures: magpie duplicates report --html FILE", style="dim")
+
+
+def _report_of_disk(html: Path | None, price: float | None) -> None:
+    from pipelines.copies.report import InvalidReport, read
+    from service.cli.context import settings
+    from service.duplicates.report_page import disk_page
+
+    if html is None:
+        raise BadRequest("Say where to write the page, with --html FILE.")
+    place = settings().home / "duplicates" / "scan.json"
+    try:
+        found = read(place)
+    except (OSError, InvalidReport) as error:
+        raise BadRequest(
+            "There is no report of folders; make one with `magpie duplicates scan FOLDER`."
+        ) from error
+    _write(html, disk_page(found, price))
+    console.print(Text(f"Written to {html}"), soft_wrap=True)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_bytes(text.encode("utf-8"))
+    except OSError as error:
+        raise BadRequest(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def _say_report(report: schemas.Report) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("kind", "groups", "taken by copies", "comes free"):
+        table.add_column(heading, justify="left" if heading == "kind" else "right")
+    for each in report.kinds:
+        table.add_row(each.name, str(each.groups), decimal(each.bytes), decimal(each.frees))
+    console.print(table)
+    for folder in report.folders[:_SHOWN]:
+        console.print(Text(f"{decimal(folder.bytes):>9}  {folder.name}"))
+    cost = "" if report.cost is None else f", {report.cost:,.2f} a year"
+    console.print(
+        f"Copies take {decimal(report.bytes)}{cost}; {decimal(report.frees)} come free in "
+        "Magpie's own store."
+    )
 
 
 def resolve(group_ids: Sequence[str], kind: str | None, *, do: bool, as_json: bool) -> None:

@@ -50,5 +50,5 @@ def open_duplicates(
     scans.open()
     resources.callback(scans.close)
     return DuplicateParts(
-        scans=scans, assets=assets, forget=prints.forget, protected=settings.protected
+        scans=scans, assets=assets, blobs=blobs, forget=prints.forget, protected=settings.protected
     )

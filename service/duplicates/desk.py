@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.access.viewer import Viewer
+from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database
 from service.duplicates import schemas
 from service.duplicates.groups import Groups
+from service.duplicates.report import as_csv, gather
 from service.duplicates.resolving import Resolver
 from service.duplicates.scans import Scans
 from service.duplicates.tables import DuplicateRun
+from service.errors import NotFound
 from service.merging.merge import Merges
 from service.record.fieldset import FieldSet
 
@@ -23,12 +26,14 @@ class DuplicateParts:
 
     Attributes:
         assets: shows records.
+        blobs: holds their small pictures.
         forget: removes what scans keep of some content, by its hash.
         protected: paths of collections of which nothing is merged away.
     """
 
     scans: Scans
     assets: Assets
+    blobs: BlobStore
     forget: Callable[[str], None]
     protected: Sequence[str]
 
@@ -48,6 +53,8 @@ class Duplicates:
         merges: Merges,
     ) -> None:
         self._scans = parts.scans
+        self._assets = parts.assets
+        self._blobs = parts.blobs
         self._viewer = viewer
         self._groups = Groups(
             database, fields, viewer, assets=parts.assets, protected=parts.protected
@@ -85,6 +92,25 @@ class Duplicates:
         return schemas.GroupDetail(
             **group.model_dump(), links=list(links), refused=self._resolver.refused(group_id)
         )
+
+    def report(self, query: schemas.ReportQuery) -> str:
+        """All groups as one file: a page, JSON or CSV."""
+        report = gather(query, self.page, self.show)
+        if query.format == "json":
+            return report.model_dump_json(indent=2)
+        if query.format == "csv":
+            return as_csv(report)
+        from service.duplicates.report_page import catalog_page
+
+        return catalog_page(report, self._thumbnail)
+
+    def _thumbnail(self, asset_id: str) -> bytes | None:
+        try:
+            _, sha256 = self._assets.bytes_of(asset_id, self._viewer)
+            return self._blobs.find(sha256).read_bytes() if sha256 else None
+        except (NotFound, OSError):
+            # Purged meanwhile, or lost.
+            return None
 
     def choose(self, group_id: str, choice: schemas.Choice) -> schemas.Group:
         """As ``Groups.choose``."""

@@ -169,3 +169,39 @@ class Undone(_Model):
     merges: int
     reopened: int = Field(description="Groups that are open again.")
     refused: list[str] = Field(default=[], description="What could not be taken back, and why.")
+
+
+class Take(_Model):
+    """What copies take, of one kind or below one folder."""
+
+    name: str
+    groups: int
+    bytes: int
+    frees: int
+
+
+class Report(_Model):
+    """All groups in one state, with what their copies take and cost."""
+
+    made_at: datetime
+    state: GroupState
+    price: float | None = Field(default=None, description="Of a gigabyte for a year.")
+    cost: float | None = Field(default=None, description="Of all copies for a year.")
+    bytes: int = Field(description="What mergeable copies take, wherever they lie.")
+    frees: int = Field(description="What comes free in Magpie's own store.")
+    kinds: list[Take]
+    folders: list[Take] = Field(description="Of the copies that would go; the largest first.")
+    groups: list[GroupDetail]
+    left: int = Field(description="Groups that were too many for one report.")
+
+
+class ReportQuery(_Model):
+    """What to report, and as which file."""
+
+    format: Literal["html", "json", "csv"] = "html"
+    kinds: list[LinkKind] = Field(default=[], max_length=20)
+    state: GroupState = "open"
+    new: bool = Field(default=False, description="Only what the last scan found.")
+    price: float | None = Field(
+        default=None, ge=0, le=1e6, description="Of a gigabyte for a year, in any currency."
+    )

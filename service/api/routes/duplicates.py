@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from service.api.dependencies import HubOf
 from service.api.problems import described
+from service.api.routes.downloads import attachment
 from service.duplicates import schemas
+from service.duplicates.report import MEDIA_TYPES
 
 router = APIRouter(prefix="/v1/duplicates", tags=["duplicates"])
 
@@ -39,6 +41,25 @@ def get_scan(hub: HubOf, run_id: _RunId) -> schemas.Run:
 def cancel(hub: HubOf, run_id: _RunId) -> schemas.Run:
     """What it found stays, and the next scan goes on from there. For admins."""
     return hub.desk.duplicates.cancel(run_id)
+
+
+@router.get(
+    "/report",
+    summary="All groups as a file",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The report.",
+            "content": {each: {"schema": {"type": "string"}} for each in MEDIA_TYPES.values()},
+        }
+    },
+)
+def report(hub: HubOf, query: Annotated[schemas.ReportQuery, Query()]) -> Response:
+    """A page that needs nothing else, JSON or CSV: evidence, the copy to keep and why, what
+    copies take by kind and folder, and what that costs."""
+    text = hub.desk.duplicates.report(query)
+    headers = attachment(f"duplicates.{query.format}")
+    return Response(text, media_type=MEDIA_TYPES[query.format], headers=headers)
 
 
 @router.get("/groups", summary="Groups of duplicates")
