@@ -163,9 +163,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class DerivedFile:
-    """A file that was made of another: its ``contact_sheet``, or a ``proxy`` that browsers play."""
+    """A file that was made of another: its ``contact_sheet``, a ``proxy`` that browsers play, or
+    the ``print`` that finds its copies."""
 
-    kind: Literal["contact_sheet", "proxy"]
+    kind: Literal["contact_sheet", "proxy", "print"]
     media_type: str
     data: bytes
 

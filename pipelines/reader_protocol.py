@@ -16,9 +16,9 @@ from models.pixels import DEFAULT_FIT, Fit
 from pipelines.analysis import Analysis
 from pipelines.limits import Limits
 
-Task = Literal["read", "scenes", "speech", "proxy"]
+Task = Literal["read", "scenes", "speech", "proxy", "video_print"]
 """What is to be done with a file: read it, look at the scenes of a video, write down what is
-said in it, or make a copy of it that browsers play."""
+said in it, make a copy of it that browsers play, or take what finds its copies."""
 
 _LENGTH_BYTES = 8
 _MOST_BYTES = 512 * 1024 * 1024

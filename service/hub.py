@@ -211,6 +211,7 @@ class Hub:
         )
         resources.callback(walker.close)
         self._database, self._blobs, self._pool = database, blobs, pool
+        self._media = media
         self._queue, self._worker = queue, worker
         self._registrar = registrar
         self._book = book
@@ -323,6 +324,7 @@ class Hub:
                 self._resources,
                 blobs=self._blobs,
                 assets=self._assets,
+                media=self._media,
                 look_model=lambda: self._board.serving.models.visual,
             ),
             max_bytes=self.settings.max_upload_mb * 2**20,

@@ -27,5 +27,9 @@ def look_for(request: Request) -> Look | None:
             from pipelines.video.proxy import make_proxy
 
             return make_proxy
+        case "video_print":
+            from pipelines.duplicates.video_task import read_video_print
+
+            return read_video_print
         case _:
             return None

@@ -9,11 +9,12 @@ from datetime import timedelta
 from service.blobs import BlobStore
 from service.catalog.assets import Assets
 from service.catalog.database import Database
-from service.duplicates import invoices, pictures, texts
+from service.duplicates import invoices, pictures, texts, videos
 from service.duplicates.cache import PrintCache
 from service.duplicates.desk import DuplicateParts
 from service.duplicates.scans import Scans
 from service.home import Home
+from service.media.pool import MediaPool
 from service.settings import Settings
 
 
@@ -25,11 +26,13 @@ def open_duplicates(
     *,
     blobs: BlobStore,
     assets: Assets,
+    media: MediaPool,
     look_model: Callable[[], str],
 ) -> DuplicateParts:
     """What is needed to look for duplicates; ``resources`` closes it.
 
     Args:
+        media: the limited process that videos are decoded in.
         look_model: names the model whose vectors propose look-alikes.
     """
     prints = PrintCache(home.prints, pictures.METHOD)
@@ -43,6 +46,11 @@ def open_duplicates(
                 pictures.PictureFinder(database, blobs, prints, look_model),
             ),
             (texts.METHOD, "Texts were not compared.", texts.TextFinder(database)),
+            (
+                videos.METHOD,
+                "Videos were not compared: install `magpie-content[video]` and scan again.",
+                videos.VideoFinder(database, blobs, prints, media),
+            ),
             (invoices.METHOD, "Invoices were not compared.", invoices.InvoiceFinder(database)),
         ],
         every=timedelta(hours=settings.duplicates_hours),

@@ -1,4 +1,4 @@
-"""What a scan has worked out before: prints of pictures, and pairs that are different.
+"""What a scan has worked out before: prints of pictures and videos, and pairs that differ.
 
 A file in the home. It can be removed at any time: the next scan then takes longer.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,9 @@ CREATE INDEX IF NOT EXISTS print_content ON print (content);
 CREATE TABLE IF NOT EXISTS different (
     first TEXT NOT NULL, second TEXT NOT NULL, method TEXT NOT NULL, PRIMARY KEY (first, second)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS clip (
+    content TEXT PRIMARY KEY, method TEXT NOT NULL, data BLOB NOT NULL
+);
 CREATE INDEX IF NOT EXISTS different_second ON different (second);
 """
 
@@ -107,12 +110,37 @@ class PrintCache:
         with self._open() as connection:
             return {row[0] for row in connection.execute("SELECT DISTINCT content FROM print")}
 
+    def clip(self, sha256: str, method: str) -> bytes | None:
+        """The print of a video; None where it is not kept."""
+        with self._open() as connection:
+            row = connection.execute(
+                "SELECT data FROM clip WHERE content = ? AND method = ?", (sha256, method)
+            ).fetchone()
+        return row[0] if row else None
+
+    def keep_clip(self, sha256: str, method: str, data: bytes) -> None:
+        """Keep the print of a video; empty where it has no pictures."""
+        with self._open() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO clip VALUES (?, ?, ?)", (sha256, method, data)
+            )
+
+    def forget_clips(self, present: Container[str]) -> None:
+        """Remove the prints of all videos but those that are present."""
+        with self._open() as connection:
+            kept = [row[0] for row in connection.execute("SELECT content FROM clip")]
+            connection.executemany(
+                "DELETE FROM clip WHERE content = ?",
+                [(each,) for each in kept if each not in present],
+            )
+
     def forget(self, sha256: str) -> None:
         """Remove all that is kept of some content."""
         # Names begin with the hash and a colon; a semicolon follows it in the alphabet.
         span = (f"{sha256}:", f"{sha256};")
         with self._open() as connection:
             connection.execute("DELETE FROM print WHERE content = ?", (sha256,))
+            connection.execute("DELETE FROM clip WHERE content = ?", (sha256,))
             connection.execute("DELETE FROM different WHERE first >= ? AND first < ?", span)
             connection.execute("DELETE FROM different WHERE second >= ? AND second < ?", span)
 

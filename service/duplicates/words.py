@@ -8,18 +8,18 @@ from typing import Any
 from service.duplicates.kinds import WORDS
 
 _EDITS: Mapping[str, Callable[[float], str]] = {
-    "mirrored": lambda _: "mirrored",
-    "turned": lambda degrees: f"turned by {degrees:.0f}°",
-    "rotated": lambda degrees: f"rotated by {degrees:.1f}°",
-    "stretched": lambda factor: f"stretched by {factor:.2f}",
-    "cropped": lambda share: f"cropped to {share:.0%}",
-    "border": lambda share: f"a border over {share:.0%}",
-    "greyscale": lambda _: "without colour",
-    "brightness": lambda levels: "brighter" if levels > 0 else "darker",
-    "contrast": lambda factor: "more contrast" if factor > 1 else "less contrast",
-    "saturation": lambda factor: "stronger colours" if factor > 1 else "weaker colours",
-    "banner": lambda share: f"a banner over {share:.0%}",
-    "overlay": lambda share: f"something drawn over {share:.0%}",
+    "mirrored": lambda _: "is mirrored",
+    "turned": lambda degrees: f"is turned by {degrees:.0f}°",
+    "rotated": lambda degrees: f"is rotated by {degrees:.1f}°",
+    "stretched": lambda factor: f"is stretched by {factor:.2f}",
+    "cropped": lambda share: f"is cropped to {share:.0%}",
+    "border": lambda share: f"has a border over {share:.0%}",
+    "greyscale": lambda _: "is without colour",
+    "brightness": lambda levels: "is brighter" if levels > 0 else "is darker",
+    "contrast": lambda factor: "has more contrast" if factor > 1 else "has less contrast",
+    "saturation": lambda factor: "has stronger colours" if factor > 1 else "has weaker colours",
+    "banner": lambda share: f"has a banner over {share:.0%}",
+    "overlay": lambda share: f"has something drawn over {share:.0%}",
 }
 
 
@@ -38,16 +38,20 @@ def said(kind: str, evidence: Mapping[str, Any], first: str, second: str) -> str
         evidence: as stored beside it.
         first, second: what the two are called.
     """
-    return ", ".join((f"{second} beside {first}: {WORDS[kind]}", *_details(evidence))) + "."
+    details = _details(evidence, first, second)
+    return ", ".join((f"{first} and {second}: {WORDS[kind]}", *details)) + "."
 
 
-def _details(evidence: Mapping[str, Any]) -> list[str]:
-    details = [_edit(each) for each in evidence.get("edits") or ()]
+def _details(evidence: Mapping[str, Any], first: str, second: str) -> list[str]:
+    details = [
+        f"{second if each['on_second'] else first} {_edit(each)}"
+        for each in evidence.get("edits") or ()
+    ]
     if evidence.get("page"):
         details.append(f"on page {evidence['page']}")
     if evidence.get("second") is not None:
         details.append(f"at second {evidence['second']:.0f}")
-    if evidence.get("matches"):
+    if evidence.get("matches") and evidence.get("map"):
         details.append(f"{evidence['matches']} matched points")
     if "agreement" in evidence and evidence.get("map"):
         details.append(f"{evidence['agreement']:.0%} of what both show agrees")
@@ -58,6 +62,12 @@ def _details(evidence: Mapping[str, Any]) -> list[str]:
         details += [
             f"{count} {_DIFFERENCES[name]}" for name, count in evidence["counts"].items() if count
         ]
+    if "share_of_first" in evidence:
+        details.append(f"{evidence['matches']} frames match")
+        shares = evidence["share_of_first"], evidence["share_of_second"]
+        details.append(f"they are {shares[0]:.0%} of {first} and {shares[1]:.0%} of {second}")
+        if abs(evidence["offset_s"]) >= 0.5:
+            details.append(f"{abs(evidence['offset_s']):.1f} seconds apart")
     if "invoice" in evidence:
         invoice = evidence["invoice"]
         details.append(f"number {invoice['number']} of {invoice['vendor']}")
@@ -67,4 +77,4 @@ def _details(evidence: Mapping[str, Any]) -> list[str]:
 
 def _edit(edit: Mapping[str, Any]) -> str:
     words = _EDITS.get(edit["name"])
-    return words(float(edit["amount"])) if words else str(edit["name"])
+    return words(float(edit["amount"])) if words else f"is changed ({edit['name']})"
