@@ -300,22 +300,21 @@ def _print_group(group: schemas.Group) -> None:
             (f"  {group.id}{new}", "dim"),
         )
     )
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    marks = {True: "keep"} if group.mergeable else {True: "pick"} if group.kind == "similar" else {}
     for member in group.members:
-        keep = member.id == group.keep_id
-        mark = "pick" if keep and not group.mergeable else "keep" if keep else ""
-        size = f"{member.width} x {member.height}" if member.width else ""
-        table.add_row(
-            Text(f"           {mark:<4}", style="green"),
-            Text(member.name),
-            Text(size, style="dim"),
-            Text(decimal(member.size), style="dim"),
-            Text(member.id, style="dim"),
+        size = f"  {member.width} x {member.height}" if member.width else ""
+        console.print(
+            Text.assemble(
+                (f"           {marks.get(member.id == group.keep_id, ''):<4}  ", "green"),
+                member.name,
+                (f"{size}  {decimal(member.size)}  {member.id}", "dim"),
+            ),
+            soft_wrap=True,
         )
-    console.print(table)
     if group.count > len(group.members):
         console.print(f"           ... and {group.count - len(group.members)} more", style="dim")
-    console.print(Text(f"           stays: {group.keep_reason}", style="dim"))
+    if marks:
+        console.print(Text(f"           {marks[True]}: {group.keep_reason}", style="dim"))
 
 
 @contextlib.contextmanager

@@ -130,12 +130,16 @@ class PictureFinder:
             found = list(verified(chunk, shelf, lambda place: self._load(items[place])))
             store.add(
                 METHOD,
-                [_found(items[each.first], items[each.second], each) for each in found if each],
+                [
+                    _found(items[each.first], items[each.second], each)
+                    for each in found
+                    if each is not None and _tells(items[each.first], items[each.second], each)
+                ],
             )
             self._cache.keep_different(
                 (items[first].name, items[second].name)
                 for (first, second), each in zip(chunk, found, strict=True)
-                if each is None
+                if each is None or not _tells(items[each.first], items[each.second], each)
             )
             yield from (each for each in found if each is not None)
         progress("Comparing pictures", len(pairs), len(pairs))
@@ -301,10 +305,15 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)
 
 
+def _tells(first: _Item, second: _Item, link: Link[Any]) -> bool:
+    """Whether a link is worth keeping: files that hold a similar shot are no stack."""
+    return link.kind != "similar" or first.kind == second.kind == "image"
+
+
 def _found(first: _Item, second: _Item, link: Link[Any]) -> Found:
     """What is stored of a link; a picture inside another file is placed in it."""
     inside = first.kind != "image" or second.kind != "image"
-    kind = "placed" if inside and link.kind != "similar" else link.kind
+    kind = "placed" if inside else link.kind
     evidence = asdict(link.evidence)
     evidence["units"] = [first.key, second.key]
     if inside:

@@ -62,6 +62,7 @@ class Card:
     others: Sequence[Shown]
     more: int
     mergeable: bool
+    verb: str = "Keep"
     new: bool = False
 
 
@@ -156,7 +157,8 @@ def disk_page(report: DiskReport, price: float | None) -> str:
             says="pictures that show the same",
             bytes=decimal(sum(each.size for each in group.others)),
             keep=_file(group.first.path, group.first.size),
-            reason="all others were compared with it",
+            verb="Beside",
+            reason="",
             others=[
                 _file(
                     each.path,
@@ -213,7 +215,8 @@ def _card(group: schemas.GroupDetail, picture: Picture) -> Card:
             kept.origin or "",
             data_uri(kept_picture) if kept_picture is not None else "",
         ),
-        reason=group.keep_reason,
+        verb=_verb(group),
+        reason=group.keep_reason if group.mergeable or group.kind == "similar" else "",
         others=[
             _other(group, each, kept_picture, picture, refused.get(each.id, ""))
             for each in others[:_MOST_OTHERS]
@@ -222,6 +225,12 @@ def _card(group: schemas.GroupDetail, picture: Picture) -> Card:
         mergeable=group.mergeable,
         new=group.new,
     )
+
+
+def _verb(group: schemas.Group) -> str:
+    if group.mergeable:
+        return "Keep"
+    return "Proposed pick:" if group.kind == "similar" else "Beside"
 
 
 def _other(
