@@ -10,6 +10,7 @@ Features are names; a ranker gives each a weight. Words are in lower case with d
 - ``label:left``, ``label:above``, ``label:row``, ``label:prev``: a label of the field is there;
   ``avoid:...``: one of another field.
 - ``row``, ``rows-left``, ``height``, ``across``: where it stands and how tall.
+- ``described``: of names, what contracts say behind a party's (see ``party_context``).
 - ``order``, ``repeated``, ``rank``, ``sum``: beside the other candidates.
 """
 
@@ -22,6 +23,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.documents.fields.candidates import Candidate
+from pipelines.documents.fields.party_context import party_features
 from pipelines.documents.fields.schema import Field
 from pipelines.documents.pages import View
 
@@ -67,6 +69,8 @@ class Describer:
         else:
             found += _form(self._view.text[candidate.start : candidate.end])
             found += self._beside(candidate)
+        if self._field.type == "party":
+            found += party_features(self._view.text, candidate.start, candidate.end)
         if candidate.detail:
             found.append(f"detail={candidate.detail}")
         return list(dict.fromkeys(found))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipelines.documents.fields.party_context import DESCRIPTION, ROLE
+
 _FORMS = {
     "incorporated": "Inc.", "inc": "Inc.", "corporation": "Corporation", "corp": "Corp.",
     "company": "Company", "co": "Co.", "limited": "Ltd.", "ltd": "Ltd.", "llc": "LLC",
@@ -32,6 +34,10 @@ _DEFINED = re.compile(
     rf"(?<![\w.])(?P<name>{_WORD}(?:,?[^\S\t]+{_JOIN}{_WORD}){{0,7}})\s*,?\s*"
     rf"(?=\((?:[^()]{{0,60}}[\s,])?(?:the[^\S\t]+|each[^\S\t]+)?{_ROLE})"
 )
+_DESCRIBED = re.compile(
+    rf"(?<![\w.])(?P<name>(?!\d){_WORD}(?:[^\S\t]+{_JOIN}{_WORD}){{0,7}})"
+    rf"(?=\s*,\s*{DESCRIPTION}|\s*{ROLE})"
+)
 _PERSON_WORD = r"(?:[A-Z][a-zé’'\-]+(?:[A-Z][a-z]+)?|[A-Z][A-ZÉ’'\-]+|(?:[A-Z]\.){1,2}|[A-Z]\b)"
 _PERSON = re.compile(
     rf"(?<![\w.])(?P<name>{_PERSON_WORD}(?:\s{_PERSON_WORD}){{1,3}}"
@@ -55,6 +61,8 @@ this that the and for such any all each either its your our we you not will shal
 no on as or business subsidiaries
 """
 _NOT_NAMES = frozenset(_NO_NAMES.split())
+_HOW = {"form": _COMPANY, "defined": _DEFINED, "described": _DESCRIBED, "person": _PERSON}
+_BY_TEXT = frozenset({"defined", "described"})
 
 
 class FoundParty(NamedTuple):
@@ -67,9 +75,9 @@ class FoundParty(NamedTuple):
 
 
 def find_parties(text: str) -> Iterator[FoundParty]:
-    """Names of companies (by legal form or definition) and people (by capitals)."""
+    """Names of companies (by legal form, definition or description) and people (by capitals)."""
     taken: list[tuple[int, int]] = []
-    for how, pattern in (("form", _COMPANY), ("defined", _DEFINED), ("person", _PERSON)):
+    for how, pattern in _HOW.items():
         for match in pattern.finditer(text):
             start = match.start("name")
             raw = text[start : match.end() if how == "form" else match.end("name")]
@@ -84,7 +92,7 @@ def find_parties(text: str) -> Iterator[FoundParty]:
                 continue
             words = [word.strip(".,'’\"").lower() for word in raw.split()]
             odd = sum(word in _NOT_NAMES for word in words)
-            if (how == "person" and odd) or (how == "defined" and 2 * odd >= len(words)):
+            if (how == "person" and odd) or (how in _BY_TEXT and 2 * odd >= len(words)):
                 continue
             if how == "form" and all(_is_no_name(word) for word in words):
                 continue
