@@ -229,7 +229,9 @@ class Groups:
                 keep_reason=kept[group.row.id][1],
                 chosen=kept[group.row.id][2],
                 bytes=sum(asset.size for asset in ordered[group.row.id][1:]),
-                frees=frees(ordered[group.row.id][0], ordered[group.row.id][1:]),
+                frees=frees(ordered[group.row.id][0], ordered[group.row.id][1:])
+                if group.kind in GROUPED
+                else 0,
                 count=len(group.assets),
                 members=[shapes[asset.id] for asset in ordered[group.row.id] if asset.id in shapes],
             )

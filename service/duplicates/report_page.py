@@ -245,7 +245,8 @@ def _other(
     drawn = None
     about_kept = link is not None and group.keep_id in (link.first_id, link.second_id)
     kept_is_first = link is not None and link.first_id == group.keep_id
-    if link is not None and about_kept and kept_picture is not None and own is not None:
+    # The small picture of a document is not the one inside it that was compared.
+    if link is not None and about_kept and "as" not in link.evidence and kept_picture and own:
         drawn = difference(kept_picture, own, link.evidence, kept_is_first=kept_is_first)
     spans = link.evidence.get("differing", []) if link is not None and about_kept else []
     return Shown(

@@ -38,7 +38,9 @@ def said(kind: str, evidence: Mapping[str, Any], first: str, second: str) -> str
         evidence: as stored beside it.
         first, second: what the two are called.
     """
-    details = _details(evidence, first, second)
+    # What tells two shots of one scene apart was not done to either.
+    shown = {**evidence, "edits": ()} if kind == "similar" else evidence
+    details = _details(shown, first, second)
     return ", ".join((f"{first} and {second}: {WORDS[kind]}", *details)) + "."
 
 

@@ -63,6 +63,7 @@ def test_other_formats_and_other_prices_are_told_apart(shelf: Any) -> None:
     assert "museum.txt" not in versions
     page = shelf.hub.desk.duplicates.page(schemas.GroupQuery(kinds=["near_text"]))
     assert not page.groups[0].mergeable
+    assert page.groups[0].frees == 0
     shown = shelf.hub.desk.duplicates.show(page.groups[0].id)
     differing = [span for link in shown.links for span in link.evidence.get("differing", [])]
     assert any({"12,500", "13,900"} == set(span) for span in differing)
