@@ -4,8 +4,8 @@
   clip does not count.
 - ``shot_f1_spliced``: likewise, of clips that are spliced here from these clips and from moving
   crops of photos (scikit-image), with dissolves, fades and flashes (``eval.splices``).
-- ``tag_recall``: share of the clips' tags among those that the product's tagger gives to their
-  scenes, both as terms of the general vocabulary; tags that it does not know cannot be given.
+- ``tag_recall``: share of the clips' tags among those that the product's tagger gives them by
+  their scenes, both as terms of the general vocabulary; tags that it does not know cannot be given.
 - ``video_seconds_per_second``: video looked at in one second by the clock.
 """
 
@@ -170,12 +170,14 @@ def _tags(clips: Sequence[layout.Clip], seen: Sequence[Analysis]) -> dict[str, f
     for clip, analysis in zip(
         clips, encode(seen, text=encoders.text(), visual=encoders.visual()), strict=True
     ):
-        signals = [
+        scenes = (
             Signals(visual=unit.visual, look=unit.look, second=unit.start_s)
             for unit in analysis.units
             if unit.visual is not None
-        ]
-        found = {tag.term for tags in tagger.tags(signals) for tag in tags if tag.given}
+        )
+        # Names of files are left out: some of these say what is to be found.
+        [tags] = tagger.tags_of([(Signals(), *scenes)])
+        found = {tag.term for tag in tags if tag.given}
         for name in clip.tags:
             term = vocabulary.find(name)
             wanted += 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +67,11 @@ def bank(text: TextEncoder) -> NameBank:
     return NameBank(_unit(vectors), of_entry, _unit(np.concatenate([of_class, of_group])))
 
 
+@cache
 def class_codes() -> NDArray[np.float32]:
     """One nearly orthogonal code a class: shape (1000, 512), rows of about unit length.
+
+    Always the same array; do not write into it.
 
     A distribution over classes times its codes keeps inner products up to an error of
     about 1/sqrt(256) (Johnson and Lindenstrauss 1984), at a quarter of the length.

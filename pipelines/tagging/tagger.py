@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 
 import numpy as np
@@ -12,7 +12,7 @@ from pipelines.tagging.bank import Queries, TermBank
 from pipelines.tagging.clips import together
 from pipelines.tagging.fitted import fitted
 from pipelines.tagging.learn import TermClassifier
-from pipelines.tagging.rules import Rules, decide
+from pipelines.tagging.rules import SUGGEST, Rules, decide
 from pipelines.tagging.signals import Evidence, Signals, Tag
 from pipelines.tagging.words import named
 from pipelines.vocabulary.terms import Vocabulary
@@ -50,6 +50,7 @@ class Tagger:
         self.vocabulary = vocabulary
         self.learned = dict(learned or {})
         self._bank = bank
+        self._places = {id_: row for row, id_ in enumerate(bank.ids)} if bank is not None else {}
         self._fitted = fitted(encoder.descriptor) if encoder is not None else None
         self._rules = Rules.of(vocabulary, bank)
         person = vocabulary.find(PERSON)
@@ -110,7 +111,7 @@ class Tagger:
             files: what is known about each picture of each file. What is known about a file
                 as a whole stands with one of them, or in ``Signals`` of its own.
         """
-        evidence, people = self._evidence([each for pictures in files for each in pictures])
+        evidence, people = self._evidence(files)
         answers, start = [], 0
         for pictures in files:
             end = start + len(pictures)
@@ -130,10 +131,12 @@ class Tagger:
         return answers
 
     def _evidence(
-        self, pictures: Sequence[Signals]
+        self, files: Sequence[Sequence[Signals]]
     ) -> tuple[list[dict[str, list[Evidence]]], list[float | None]]:
         """Evidence by term of each picture, and the probability that it shows people."""
+        pictures = [each for file in files for each in file]
         evidence = [self._told(picture) for picture in pictures]
+        helped = _helped(files, evidence)
         people: list[float | None] = [None] * len(pictures)
         vectors = [
             (place, each.visual, each.look)
@@ -153,12 +156,19 @@ class Tagger:
             second = pictures[place].second
             for id_, shares in learned.items():
                 _add(evidence[place], id_, Evidence("examples", float(shares[number]), "", second))
-            for index in np.flatnonzero(rows[number] >= _EVIDENCE_FROM):
+            others = helped[place]
+            least = _EVIDENCE_FROM if others is None else SUGGEST
+            strong = np.flatnonzero(rows[number] >= least)
+            for index in sorted({*strong.tolist(), *self._rows_of(others or ())}):
                 id_ = ids[index]
                 if id_ not in learned:
                     seen = Evidence("picture", float(rows[number, index]), "", second)
                     _add(evidence[place], id_, seen)
         return evidence, people
+
+    def _rows_of(self, ids: Iterable[str]) -> Iterator[int]:
+        """Where some terms stand in the bank, as far as they do."""
+        return (self._places[id_] for id_ in ids if id_ in self._places)
 
     def _learned(self, visual: Floats, look: Floats) -> dict[str, Floats]:
         return {
@@ -174,6 +184,23 @@ class Tagger:
                     Evidence("pixels", probability, second=picture.second)
                 )
         return found
+
+
+def _helped(
+    files: Sequence[Sequence[Signals]], told: Sequence[dict[str, list[Evidence]]]
+) -> list[frozenset[str] | None]:
+    """Of each picture that is the only one of its file, the terms that something else speaks for.
+
+    What such a picture says weakly of any other term comes to nothing. None for pictures beside
+    others: there, weak reasons add up.
+    """
+    found: list[frozenset[str] | None] = []
+    for file in files:
+        seen = sum(each.visual is not None for each in file)
+        start = len(found)
+        terms = frozenset(id_ for each in told[start : start + len(file)] for id_ in each)
+        found += [terms if seen == 1 else None] * len(file)
+    return found
 
 
 def _add(found: dict[str, list[Evidence]], id_: str, evidence: Evidence) -> None:

@@ -143,3 +143,25 @@ def test_a_house_word_is_learned_from_ten_pictures() -> None:
     assert probability[shows].mean() > 0.5
     assert learn(visual, look, shows, shows.astype(np.float32)).classifier is None
     assert learn(visual, look, np.arange(200) < 2, words).classifier is None
+
+
+def test_a_photo_gets_the_same_tags_whether_weak_reasons_are_weighed_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a single picture says weakly comes to nothing, and so need not be looked at."""
+    from pipelines.tagging import tagger as module
+
+    random = np.random.default_rng(5)
+    queries = random.normal(size=(len(_IDS), 8)).astype(np.float32)
+    bank = TermBank(tuple(_IDS), queries, np.zeros((len(_IDS), 1000), np.float32))
+    tagger = Tagger(general(), bank)
+    rows = random.random((6, len(_IDS))).astype(np.float32) ** 8
+    monkeypatch.setattr(tagger, "by_words", lambda visual, _look: rows[: len(visual)])
+    files = [
+        [Signals(path=f"{name}.jpg"), Signals(visual=np.ones(4), look=np.ones(4))]
+        for name in ("dog", "car at night", "x", "beach", "cat", "tree")
+    ]
+    quick = tagger.tags_of(files)
+    monkeypatch.setattr(module, "_helped", lambda files, _: [None] * sum(map(len, files)))
+    assert tagger.tags_of(files) == quick
+    assert any(quick)
