@@ -37,6 +37,7 @@ _ALLOWED = {
     "pipelines.documents.contracts": {"Signature"},
     "pipelines.documents.pages": {"Piece"},
     "pipelines.documents.structure": {"Structure"},
+    "pipelines.documents.tables.pairs": {"Pair"},
     "pipelines.documents.tables.table": {"Table"},
     "pipelines.reader_protocol": {"Reply"},
     "numpy": {"dtype", "ndarray"},

@@ -14,6 +14,8 @@ from pipelines.documents.einvoice.read import MOST_BYTES, pdf_einvoice, read_ein
 from pipelines.documents.pages import Piece, rows_of
 from pipelines.documents.pdf_pieces import pdf_pieces
 from pipelines.documents.tables.files import file_tables
+from pipelines.documents.tables.form_fields import form_pairs
+from pipelines.documents.tables.pairs import Pair
 from pipelines.documents.tables.placed import placed_tables
 from pipelines.documents.tables.table import Table
 from pipelines.limits import Limits
@@ -33,12 +35,14 @@ class Structure:
         tables: rows and columns.
         signatures: those of signed fields; None where the format has none that can be read.
         embedded: values of the e-invoice that it carries or is, by our names of the fields.
+        pairs: what was filled into its form fields (PDF).
     """
 
     pieces: tuple[Piece, ...] = ()
     tables: tuple[Table, ...] = ()
     signatures: tuple[Signature, ...] | None = None
     embedded: dict[str, str] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
 
 
 def read_structure(
@@ -73,6 +77,7 @@ def _of_pdf(path: Path, password: str | None) -> Structure:
             tuple(placed_tables(rows_of(pieces))),
             pdf_signatures(path, password),
             pdf_einvoice(path, password),
+            tuple(form_pairs(path, password)),
         )
     except PdfiumError as error:
         raise Unreadable(

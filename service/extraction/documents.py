@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.documents.pages import pieces_of, rows_of
 from pipelines.documents.split import Part
-from pipelines.documents.tables.pairs import pairs_in
+from pipelines.documents.tables.pairs import all_pairs
 from pipelines.documents.tables.placed import placed_tables
 from service.access.predicate import seen_assets
 from service.access.seen import find_asset
@@ -93,7 +93,7 @@ class Documents:
             tables=wire.table_list(tables),
             pairs=[
                 schemas.KeyValue(name=each.name, value=each.value, page=each.page or None)
-                for each in pairs_in(view.rows)
+                for each in all_pairs(structure.pairs, view.rows)
             ],
         )
 

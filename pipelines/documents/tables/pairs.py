@@ -36,6 +36,13 @@ def pairs_in(rows: Sequence[Row]) -> list[Pair]:
     return list(islice(_pairs(rows), MOST_PAIRS))
 
 
+def all_pairs(filled: Sequence[Pair], rows: Sequence[Row]) -> list[Pair]:
+    """The pairs of form fields, then those of the text whose names are no form fields."""
+    taken = {(each.page, each.name.casefold()) for each in filled}
+    printed = [each for each in pairs_in(rows) if (each.page, each.name.casefold()) not in taken]
+    return [*filled, *printed][:MOST_PAIRS]
+
+
 def _pairs(rows: Sequence[Row]) -> Iterator[Pair]:
     taken: set[tuple[int, int]] = set()
     for number, row in enumerate(rows):
