@@ -199,8 +199,10 @@ class Hub:
             models_idle_s=self.settings.model_idle_minutes * 60,
         )
         resources.callback(worker.close)
-        # Before the worker is closed, which would wait for what runs in the pool.
-        resources.callback(lambda: (worker.stop_soon(), media.close()))
+        # Before the worker is closed, which would wait for what runs in the pool; last in is
+        # first out.
+        resources.callback(media.close)
+        resources.callback(worker.stop_soon)
         scanner = Scanner(Ledger(database), self._place)
         walker = Walker(
             registrar=registrar,

@@ -5,113 +5,115 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.sentence.lexicon import lexicon
+from service.sentence.numbers import BOUND, LESS_AFTER, MORE_AFTER, NUMBER, sign, value
+from service.sentence.places import GOES_ON
 from service.sentence.text import Hit, Text
 
-_LEAST = r"(?:at\sleast|min(?:imum|\.)?|mindestens|>=?|from|ab|no\sless\sthan|wenigstens)"
-_MOST = r"(?:at\smost|max(?:imum|\.)?|up\sto|höchstens|maximal|<=?|no\smore\sthan|bis\szu)"
-_MORE = (
-    r"(?:more\sthan|over|above|larger\sthan|bigger\sthan|wider\sthan|higher\sthan|taller\sthan|"
-    r"longer\sthan|mehr\sals|über|größer\sals|breiter\sals|höher\sals|länger\sals)"
+_PIXELS = r"(?:px|pixels?|pixeln?)"
+_UNITS: tuple[tuple[str, str, float | str], ...] = (
+    (rf"{_PIXELS}\s(?:wide|breite?|in\swidth)", "width", 1.0),
+    (rf"{_PIXELS}\s(?:high|tall|hoch|höhe|in\sheight)", "height", 1.0),
+    (_PIXELS, "width", 1.0),
+    (r"(?:mb|megabytes?)", "size", "mb"),
+    (r"(?:gb|gigabytes?)", "size", "gb"),
+    (r"(?:kb|kilobytes?)", "size", "kb"),
+    (r"(?:seconds?|secs?|s|sekunden?|sek)(?:\s(?:long|lang|länge))?", "duration", 1.0),
+    (r"(?:minutes?|mins?|minuten?)(?:\s(?:long|lang|länge))?", "duration", 60.0),
+    (r"(?:hours?|stunden?)(?:\s(?:long|lang|länge))?", "duration", 3600.0),
+    (r"(?:pages?|seiten?)(?:\s(?:long|lang|länge))?", "pages", 1.0),
 )
-_LESS = (
-    r"(?:less\sthan|under|below|smaller\sthan|shorter\sthan|fewer\sthan|weniger\sals|unter|"
-    r"kleiner\sals|kürzer\sals|schmaler\sals|narrower\sthan)"
-)
+_LARGER = r"(?:(?:wider|larger|bigger|longer|shorter|smaller)\s)?"
 
 
 def amounts(text: Text) -> Iterator[Hit]:
     """Sizes, lengths and ratings with a bound."""
-    bound = rf"(?P<op>{_LEAST}|{_MOST}|{_MORE}|{_LESS})\s?"
-    number = r"(?P<n>\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?|one|a|an|einer?|half\sa)"
-    units = (
-        (
-            r"(?:px|pixels?|pixeln?)\s(?:wide|breit(?:e)?|in\swidth)|(?:px|pixels?)\sbreite",
-            "width",
-            1.0,
-        ),
-        (r"(?:px|pixels?)\s(?:high|tall|hoch|höhe|in\sheight)", "height", 1.0),
-        (r"(?:px|pixels?|pixeln?)", "width", 1.0),
-        (r"(?:mb|megabytes?)", "size", "mb"),
-        (r"(?:gb|gigabytes?)", "size", "gb"),
-        (r"(?:kb|kilobytes?)", "size", "kb"),
-        (r"(?:seconds?|secs?|s|sekunden?|sek)(?:\slong|\slang)?", "duration", 1.0),
-        (r"(?:minutes?|mins?|minuten?)(?:\slong|\slang)?", "duration", 60.0),
-        (r"(?:hours?|stunden?)(?:\slong|\slang)?", "duration", 3600.0),
-        (r"(?:pages?|seiten?)(?:\slong|\slang)?", "pages", 1.0),
+    yield from _both_sides(text)
+    for unit, field, scale in _UNITS:
+        yield from _bounded(text, unit, field, scale)
+    yield from _pages(text)
+    yield from _ratings(text)
+
+
+def _bounded(text: Text, unit: str, field: str, scale: float | str) -> Iterator[Hit]:
+    between = (
+        rf"(?<!\w)(?:between|zwischen|from|von)\s(?P<n>{NUMBER})\s?(?:{unit}\s)?(?:and|und|to|bis)\s"
+        rf"(?P<m>{NUMBER})\s?{unit}(?!\w)"
     )
-    before = r"(?:(?:wider|larger|bigger|longer|shorter|smaller)\s)?"
-    for unit, field, scale in units:
-        for match in re.finditer(rf"(?<!\w){before}{bound}{number}\s?{unit}(?!\w)", text.lower):
-            shown = _shown(_value(match["n"]), scale)
-            yield *match.span(), (f"{field}{_sign(match['op'])}{shown}",)
-    for unit, field, scale in units:
-        for match in re.finditer(
-            rf"(?<!\w)(?:between|zwischen)\s(?P<n>\d[\d.,]*)\s?(?:{unit}\s)?(?:and|und)\s(?P<m>\d[\d.,]*)\s?{unit}(?!\w)",
-            text.lower,
-        ):
-            low, high = (_shown(_value(match[each].rstrip(".,")), scale) for each in "nm")
-            yield *match.span(), (f"{field}>={low}", f"{field}<={high}")
-        more = r"or\s(?:more|longer|larger|wider)|and\sup|oder\s(?:mehr|länger|größer)|und\smehr"
-        less = r"or\s(?:less|shorter|smaller)|oder\s(?:weniger|kürzer)"
-        suffix = rf"(?:\+\s?{unit}|\s?{unit}\s(?:{more})|\s?{unit}\s(?P<less>{less}))"
-        for match in re.finditer(rf"(?<!\w){number}{suffix}(?!\w)", text.lower):
-            sign = "<=" if match["less"] else ">="
-            yield *match.span(), (f"{field}{sign}{_shown(_value(match['n']), scale)}",)
+    for match in re.finditer(between, text.lower):
+        low, high = (_shown(value(match[each]), scale) for each in "nm")
+        yield *match.span(), (f"{field}>={low}", f"{field}<={high}")
+    before = rf"(?<!\w){_LARGER}(?P<op>{BOUND})\s?(?P<n>{NUMBER})\s?{unit}(?!\w)"
+    for match in re.finditer(before, text.lower):
+        tall = match["op"].startswith(("taller", "higher", "höher")) and field == "width"
+        shown = _shown(value(match["n"]), scale)
+        yield *match.span(), (f"{'height' if tall else field}{sign(match['op'])}{shown}",)
+    after = (
+        rf"(?<!\w)(?P<n>{NUMBER})\s?(?:\+\s?{unit}|{unit}\s(?:{MORE_AFTER}|"
+        rf"(?P<less>{LESS_AFTER})))(?!\w)"
+    )
+    for match in re.finditer(after, text.lower):
+        yield (
+            *match.span(),
+            (f"{field}{'<=' if match['less'] else '>='}{_shown(value(match['n']), scale)}",),
+        )
+
+
+def _both_sides(text: Text) -> Iterator[Hit]:
+    """“At least 1920 x 1080”."""
+    pattern = (
+        rf"(?<!\w)(?P<op>{BOUND})\s?(?P<n>\d{{3,5}})\s?[x×]\s?(?P<m>\d{{3,5}})"
+        rf"(?:\s?{_PIXELS})?(?!\w)"
+    )
+    for match in re.finditer(pattern, text.lower):
+        found = sign(match["op"])
+        yield *match.span(), (f"width{found}{match['n']}", f"height{found}{match['m']}")
+
+
+def _pages(text: Text) -> Iterator[Hit]:
+    """“One-page flyers”, “zweiseitige Flyer”, “two pages” as a part of its own."""
+    number = r"(?P<n>one|two|three|four|five|ein|zwei|drei|vier|fünf|\d{1,3})"
+    for pattern in (
+        rf"(?<!\w){number}[-\s]page[rd]?(?=\s\w)",
+        rf"(?<!\w){number}-?seitige?[nrms]?(?!\w)",
+        rf"(?:(?<=[,;]\s)|^){number}\s(?:pages?|seiten?)(?=\s?(?:[,;]|$))",
+    ):
+        for match in re.finditer(pattern, text.lower):
+            yield *match.span(), (f"pages={value(match['n']):g}",)
+
+
+def _ratings(text: Text) -> Iterator[Hit]:
     stars = r"(?:stars?|sternen?)"
-    words = "|".join(_STARS)
-    for match in re.finditer(
-        rf"(?<!\w)(?:(?:rated|bewertet|bewertung|rating|with|mit)\s)?(?:mit\s)?(?P<op>{_LEAST}|{_MORE}|"
-        rf"{_LESS}|{_MOST})?\s?(?P<n>[0-5]|{words})(?P<plus>\s?\+)?(?:\s|-){stars}"
-        r"(?P<up>\s(?:and\sup|or\smore|or\sbetter|und\smehr|oder\smehr|oder\sbesser|plus))?"
-        r"(?:\s(?:rating|rated|bewertet\w*))?(?!\w)",
-        text.lower,
-    ):
-        right = text.right(match.end())
-        if re.match(r"(?:hotels?|restaurants?|menü|food)", right):
+    pattern = (
+        rf"(?<!\w)(?P<cue>(?:rated|bewertet|bewertung|rating|with|mit)\s(?:mit\s)?)?"
+        rf"(?P<op>{BOUND})?\s?(?P<n>[0-5]|one|two|three|four|five|einem|zwei|drei|vier|fünf)"
+        rf"(?P<plus>\s?\+)?[\s-]{stars}(?P<up>\s{MORE_AFTER})?"
+        r"(?P<rated>\s(?:rating|rated|bewertete?[nrms]?))?(?!\w)"
+    )
+    heads = rf"(?:{lexicon().kinds.pattern}|rated|bewertet|-?bilder|-?fotos)"
+    for match in re.finditer(pattern, text.lower):
+        right = text.right(match.end()).lstrip("-")
+        sure = match["cue"] or match["op"] or match["plus"] or match["up"] or match["rated"]
+        if not sure and right and not re.match(heads, right) and not _is_asked(right):
             continue
-        number_ = _STARS.get(match["n"]) or int(match["n"])
-        sign = _sign(match["op"]) if match["op"] else "="
-        sign = ">=" if match["plus"] or match["up"] else sign
-        yield *match.span(), (f"rating{sign}{number_}",)
-    for match in re.finditer(
-        r"\brating\s(?:of\s)?(?P<op>>=?|<=?|=|at\sleast|mindestens)?\s?(?P<n>[0-5])(?!\w)",
-        text.lower,
-    ):
-        sign = _sign(match["op"]) if match["op"] and match["op"] != "=" else "="
-        yield *match.span(), (f"rating{sign}{match['n']}",)
+        found = sign(match["op"]) if match["op"] else "="
+        if match["plus"] or match["up"]:
+            found = ">="
+        yield *match.span(), (f"rating{found}{value(match['n']):g}",)
+    rated = (
+        rf"\b(?:rating|rated|bewertung|bewertet\smit)\s(?:of\s|von\s)?(?P<op>{BOUND}|=)?\s?(?P<n>[0-5])"
+        rf"(?P<up>\s{MORE_AFTER}|\s?\+)?(?!\w)"
+    )
+    for match in re.finditer(rated, text.lower):
+        found = sign(match["op"]) if match["op"] and match["op"] != "=" else "="
+        yield *match.span(), (f"rating{'>=' if match['up'] else found}{match['n']}",)
 
 
-_STARS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "einem": 1,
-    "zwei": 2,
-    "drei": 3,
-    "vier": 4,
-    "fünf": 5,
-}
+def _is_asked(right: str) -> bool:
+    """Whether stars without a word before them are a rating, by what comes behind them."""
+    there = re.match(r"(?:above|over|in|on|at|über|am|im)\b", right) is not None
+    return GOES_ON.match(right) is not None and not there
 
 
-def _shown(value: float, scale: float | str) -> str:
-    return f"{value:g}{scale}" if isinstance(scale, str) else f"{value * scale:.10g}"
-
-
-def _value(word: str) -> float:
-    if word in {"one", "a", "an", "eine", "einer"}:
-        return 1
-    if word == "half a":
-        return 0.5
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", word):
-        return float(re.sub(r"[.,]", "", word))
-    return float(word.replace(",", "."))
-
-
-def _sign(words: str) -> str:
-    if words == ">" or re.fullmatch(_MORE, words):
-        return ">"
-    if words == "<" or re.fullmatch(_LESS, words):
-        return "<"
-    return ">=" if re.fullmatch(_LEAST, words) else "<="
+def _shown(number: float, scale: float | str) -> str:
+    return f"{number:g}{scale}" if isinstance(scale, str) else f"{number * scale:.10g}"

@@ -62,6 +62,27 @@ _SEASONS = {
 }  # fmt: skip
 """First month of each; winter ends in February of the next year."""
 
+_DECADES = {
+    "nineties": 1990, "neunziger[n]?": 1990, "eighties": 1980, "achtziger[n]?": 1980,
+    "seventies": 1970, "siebziger[n]?": 1970, "sixties": 1960, "sechziger[n]?": 1960,
+    "fifties": 1950, "fünfziger[n]?": 1950,
+}  # fmt: skip
+_WEEKDAYS = {
+    word: number
+    for number, words in enumerate(
+        [
+            "monday montag",
+            "tuesday dienstag",
+            "wednesday mittwoch",
+            "thursday donnerstag",
+            "friday freitag",
+            "saturday samstag",
+            "sunday sonntag",
+        ]
+    )
+    for word in words.split()
+}
+
 POINT = (
     rf"(?:(?P<iso>{_YEAR}-\d\d-\d\d)"
     rf"|(?P<d1>\d\d?)\.\s?(?P<m1>\d\d?)\.(?P<y1>{_YEAR})?"
@@ -75,6 +96,12 @@ POINT = (
     rf"(?:(?:\sof|\sin|/)?\s?(?P<y6>{_YEAR}))?"
     rf"|(?P<h8>h[12]|[12]\.\shalbjahr|(?:{'|'.join(_ORDER)})\s(?:half|halbjahr)(?:\sof)?)\s(?P<y8>{_YEAR})"
     rf"|(?:the\s)?(?P<s9>{'|'.join(_SEASONS)})\s(?:of\s)?(?P<y9>{_YEAR})"
+    rf"|(?:kw|calendar\sweek|week|kalenderwoche)\s?(?P<kw>[0-5]?\d)(?:\s(?P<ykw>{_YEAR}))?(?!\d)"
+    rf"|(?:the\s|den\s)?(?P<tens>{'|'.join(_DECADES)})"
+    rf"|(?P<pre>vorletzte[nrms]?)\s(?P<preunit>woche|monats?|quartals?|jahre?s?)"
+    rf"|(?:the\s)?(?P<preen>week|month|year)\sbefore\slast"
+    rf"|(?:(?P<lastday>last|letzte[nrms]?|vergangene[nrms]?)\s)?(?P<weekday>{'|'.join(_WEEKDAYS)})(?!\w)"
+    rf"|winter\s(?P<wy>{_YEAR})\s?[/-]\s?(?:20)?\d\d"
     rf"|(?:the\s)?(?P<decade>(?:19|20)\d0)(?:s|er)(?:n)?(?:\s?-?jahren?)?"
     rf"|(?:the\syear\s|jahr(?:e)?\s)?(?P<y7>{_YEAR})(?![\d.,-])"
     rf"|(?P<rel>today|heute|yesterday|gestern|tomorrow|morgen|the\sday\sbefore\syesterday|vorgestern)"
@@ -109,7 +136,7 @@ def days_of(match: re.Match[str], today: date, suffix: str = "") -> Days | None:
     def said(name: str) -> str:
         return match.groupdict().get(f"{name}{suffix}") or ""
 
-    for read in (_day, _named, _relative):
+    for read in (_day, _customary, _named, _relative):
         try:
             found = read(said, today)
         except (ValueError, OverflowError):
@@ -163,6 +190,24 @@ def _named(said: _Said, today: date) -> Days | None:
         return Days(date(int(said("decade")), 1, 1), date(int(said("decade")) + 10, 1, 1))
     if said("y7"):
         return year_of(int(said("y7")))
+    return None
+
+
+def _customary(said: _Said, today: date) -> Days | None:
+    """Calendar weeks, decades in words, weekdays, the month before the last, a winter."""
+    if said("kw"):
+        monday = date.fromisocalendar(int(said("ykw") or today.year), int(said("kw")), 1)
+        return Days(monday, monday + timedelta(weeks=1))
+    if said("tens"):
+        start = next(year for word, year in _DECADES.items() if re.fullmatch(word, said("tens")))
+        return Days(date(start, 1, 1), date(start + 10, 1, 1))
+    if said("pre") or said("preen"):
+        return _stretch(today, said("preunit") or said("preen"), -2)
+    if said("weekday"):
+        back = (today.weekday() - _WEEKDAYS[said("weekday")]) % 7
+        return _one(today - timedelta(days=back or (7 if said("lastday") else 0)))
+    if said("wy"):
+        return Days(date(int(said("wy")), 12, 1), date(int(said("wy")) + 1, 3, 1))
     return None
 
 
@@ -247,6 +292,7 @@ def _edge(word: str, whole: Days) -> Days:
     return _one(whole.start)
 
 
+_NOT_OLDER = r"not\solder\sthan|no\solder\sthan|nicht\sälter\sals|not\sbefore"
 _BEFORE = r"before|older\sthan|earlier\sthan|prior\sto|vor|älter\sals|früher\sals"
 _AFTER = r"after|newer\sthan|later\sthan|nach|neuer\sals|später\sals"
 _FROM_ON = r"since|starting|from|as\sof|seit|ab|von|vom"
@@ -261,8 +307,15 @@ RANGE = re.compile(
     rf"\b(?:(?:between|zwischen|from|vom|von)\s{_THE}{numbered(POINT, '_a')}"
     rf"\s(?:and|und|to|until|till|bis(?:\szum)?)\s{_THE}{numbered(POINT, '_b')})\b"
 )
+_DAYS_OF_MONTH = re.compile(
+    rf"\b(?:between|zwischen|from|vom|von)\s(?:the\s|dem\s)?(?P<from>\d\d?)(?:\.|st|nd|rd|th)?\s"
+    rf"(?:and|und|to|until|bis(?:\szum)?)\s(?:the\s|dem\s)?{POINT}(?!\w)"
+)
+_YEARS = re.compile(
+    rf"(?<![\w.-])(?:(?:from|von|in)\s)?({_YEAR})\s?(?:-|–|to|bis)\s?({_YEAR})(?![\w.-])"
+)
 BOUND = re.compile(
-    rf"\b(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<until>{_UNTIL})|(?P<on>{_FROM_ON}))"
+    rf"\b(?:(?P<notolder>{_NOT_OLDER})|(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<until>{_UNTIL})|(?P<on>{_FROM_ON}))"
     rf"\s{_THE}{POINT}(?P<onwards>\s(?:on|onwards?|an))?(?!\w)"
 )
 INSIDE = re.compile(rf"\b(?:{_WITHIN})\s{POINT}(?!\w)")
@@ -296,6 +349,16 @@ def found_days(text: str, today: date) -> Iterator[FoundDays]:
 
     They may overlap: take the first ones.
     """
+    for match in _DAYS_OF_MONTH.finditer(text):
+        both = days_of(match, today)
+        if both is not None and both.end - both.start == timedelta(days=1):
+            begin = _of_month(both.start, int(match["from"]))
+            if begin is not None and begin < both.end:
+                yield FoundDays(*match.span(), begin, both.end, "range")
+    for match in _YEARS.finditer(text):
+        start, end = year_of(int(match[1])).start, year_of(int(match[2])).end
+        if start < end:
+            yield FoundDays(*match.span(), start, end, "range")
     for match in RANGE.finditer(text):
         first, last = days_of(match, today, "_a"), days_of(match, today, "_b")
         if first and last:
@@ -306,11 +369,21 @@ def found_days(text: str, today: date) -> Iterator[FoundDays]:
         count = _NUMBERS.get(match["count"]) or int(match["count"])
         yield FoundDays(*match.span(), None, _moved(today, match["unit"], -count), "bound")
     yield from _bounds(text, today)
+    plain = []
     for pattern, how in ((INSIDE, "inside"), (ALONE, "alone")):
         for match in pattern.finditer(text):
             found = days_of(match, today)
             if found is not None:
-                yield FoundDays(*match.span(), found.start, found.before, how)
+                plain.append(FoundDays(*match.span(), found.start, found.before, how))
+    # “The first half of 2024” before “of 2024”.
+    yield from sorted(plain, key=lambda each: each.start - each.end)
+
+
+def _of_month(day: date, number: int) -> date | None:
+    try:
+        return day.replace(day=number)
+    except ValueError:
+        return None
 
 
 def _bounds(text: str, today: date) -> Iterator[FoundDays]:
@@ -318,7 +391,9 @@ def _bounds(text: str, today: date) -> Iterator[FoundDays]:
         found = days_of(match, today)
         if found is None:
             continue
-        if match["before"]:
+        if match["notolder"]:
+            yield FoundDays(*match.span(), found.start, None, "bound")
+        elif match["before"]:
             yield FoundDays(*match.span(), None, found.start, "bound")
         elif match["after"]:
             yield FoundDays(*match.span(), found.end, None, "bound")

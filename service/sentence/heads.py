@@ -9,18 +9,35 @@ from service.sentence.lexicon import lexicon
 from service.sentence.places import ADJECTIVES, ASKS, GOES_ON, NOT_A_HEAD
 from service.sentence.text import NO, Hit, Text
 
+_SURE = frozenset(
+    {
+        "status:approved",
+        "-status:approved",
+        "-status:published",
+        "status:in_review",
+        "hold:yes",
+        "hold:no",
+    }
+)
+"""What is hardly ever said of anything but a record."""
+
 
 def statuses(text: Text) -> Iterator[Hit]:
     """Where a record stands in its life, where it is said of what is looked for."""
     words = lexicon().statuses
     kinds, types = lexicon().kinds.pattern, lexicon().document_types.pattern
-    heads = f"(?:{kinds}|{types}|assets?|files?|material|dateien)"
+    heads = (
+        rf"(?:{kinds}|{types}|assets?|files?|material|dateien|artwork|visuals?|motifs?|\w*motive?|layouts?|"
+        rf"\w+(?:fotos|bilder|videos|aufnahmen|grafiken|verträge|rechnungen|berichte))"
+    )
     for match in re.finditer(
-        rf"(?<!\w)(?:(?P<no>{NO})\s(?:yet\s|noch\s)?)?(?P<w>{words.pattern})(?!\w)", text.lower
+        rf"(?<!\w)(?:that\s(?:are|is)\s|which\sare\s)?(?:(?P<no>{NO})\s(?:yet\s|noch\s)?)?"
+        rf"(?P<w>{words.pattern})(?!\w)",
+        text.lower,
     ):
         condition = words.means(match["w"])
         left, right = text.left(match.start()), text.right(match.end())
-        strong = condition in {"status:approved", "status:in_review", "hold:yes"}
+        strong = condition in _SURE or match[0].startswith(("that ", "which "))
         alone = not left or ADJECTIVES.match(left) is not None
         at_head = alone and (not right or re.match(heads, right) or GOES_ON.match(right))
         if match["w"] == "held" and not (re.search(heads, left) and not right):
@@ -30,6 +47,8 @@ def statuses(text: Text) -> Iterator[Hit]:
             rf"{heads}(?:\s(?:that|which|die)(?:\s(?:are|were|sind|wurden))?)?$", left
         )
         if strong and re.search(r"\b(?:was|were|by|has|wurde)$", left) and not follows:
+            continue
+        if condition.startswith("-") and match["no"]:
             continue
         if strong or at_head or before_head or follows:
             yield *match.span(), (f"{'-' if match['no'] else ''}{condition}",)

@@ -40,6 +40,7 @@ class Lexicon:
     statuses: WordList
     channels: WordList
     countries: WordList
+    nations: WordList
     colours: WordList
     fillers: frozenset[str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.sentence.text import Hit, Text
+from service.sentence.text import NO, Hit, Text
 
 _SAYS = {
     "creator": r"by|von|photographer|fotograf(?:in)?|author|(?:shot|taken)\sby|aufgenommen\svon",
@@ -31,7 +31,7 @@ def named(text: Text) -> Iterator[Hit]:
         for name in sorted(names, key=len, reverse=True):
             value = f'"{name}"' if " " in name else name
             for match in re.finditer(_pattern(field, name), text.lower):
-                yield *match.span(), (f"{field}:{value}",)
+                yield *match.span(), (f"{'-' if match['no'] else ''}{field}:{value}",)
 
 
 def _pattern(field: str, name: str) -> str:
@@ -40,4 +40,10 @@ def _pattern(field: str, name: str) -> str:
     joined = rf"(?:(?:{_JOINS})\s)?{_ARTICLE}"
     before = rf"{joined}(?:{says})\s{_ARTICLE}{words}"
     after = rf"{joined}{words}[-\s](?:{says})"
-    return rf"(?<!\w)(?:{before}|{after})(?!\w)"
+    found = f"{before}|{after}"
+    if field == "creator":
+        found += (
+            rf"|(?:(?:die|that|which)\s)?{words}\s(?:gemacht|aufgenommen|fotografiert|geschossen)(?:\shat)?"
+            rf"|did\s{words}\s(?:shoot|take|make|film)|{words}['’]s(?=\s)"
+        )
+    return rf"(?<!\w)(?P<no>{NO}\s)?(?:{found})(?!\w)"

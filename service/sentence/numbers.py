@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-LEAST = r"(?:at\sleast|min(?:imum|dest(?:ens)?|\.)?|no\s(?:less|fewer|smaller|shorter)\sthan|wenigstens|from|ab|>=|≥)"
+LEAST = (
+    r"(?:at\sleast|min(?:imum|dest(?:ens)?|\.)?|no\s(?:less|fewer|smaller|shorter)\sthan|"
+    r"wenigstens|from|ab|>=|≥)"
+)
 MOST = (
     r"(?:(?:no|not)\s(?:more|bigger|larger|longer|wider|older)\sthan|nicht\s(?:mehr|größer|länger|breiter)"
     r"\sals|at\smost|max(?:imum|imal|\.)?|up\sto|höchstens|bis\szu|<=|≤)"

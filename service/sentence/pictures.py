@@ -6,65 +6,41 @@ import re
 from collections.abc import Iterator
 
 from service.sentence.lexicon import lexicon
+from service.sentence.numbers import BOUND, COUNT, sign, value
 from service.sentence.places import GOES_ON
 from service.sentence.text import Hit, Text
+
+_WHO = r"(?:people|persons?|humans?|anyone|anybody|menschen|personen|person|leuten?)"
+_THERE = r"(?:\s(?:in\s(?:it|them)|visible|drauf|darauf|im\sbild|zu\ssehen|auf\sdem\sbild))?"
+_NOBODY = (
+    rf"\b(?:no|without(?:\sany)?|ohne|keine[nrms]?)\s{_WHO}{_THERE}(?!\w)"
+    r"|\b(?:(?:auf|in)\sdenen\s)?(?:nobody|no\sone|niemand(?:en)?)\s?(?:is\s|ist\s)?(?:in\s(?:it|them)|visible|"
+    r"zu\ssehen|drauf)(?:\sist)?(?!\w)"
+    r"|\b(?:menschenleere?[nrms]?|people[- ]free|personenfreie?[nrms]?)(?!\w)"
+)
+_SOMEBODY = (
+    rf"\b(?:with|mit|showing|including)\s(?:any\s|some\s)?{_WHO}(?!\w)(?!\s(?:in|on|at|walking|"
+    r"who|die|der|am|im|auf|an|beim|sitting|running|dancing|shopping|\w+ing|\w+end))"
+)
 
 
 def people(text: Text) -> Iterator[Hit]:
     """How many people show."""
-    who = r"(?:people|persons?|humans?|menschen|personen|leuten?)"
-    patterns = (
-        (
-            rf"\b(?:no|without(?:\sany)?|ohne|keine[nrms]?)\s{who}(?:\s(?:in\s(?:it|them)|visible|drauf|"
-            r"darauf|im\sbild|zu\ssehen|auf\sdem\sbild))?(?!\w)|\b(?:nobody|menschenleere?[nrms]?|people-free|personenfreie?[nrms]?|no\sperson|keine\sperson|"
-            r"no\sone)\s?(?:in\s(?:it|them)|visible)?(?!\w)",
-            "people_count=0",
-        ),
-        (
-            rf"\b(?:with|mit|showing|including)\s(?:any\s|some\s)?{who}(?!\w)(?!\s(?:in|on|at|walking|"
-            r"who|die|der|am|im|auf|an|beim|sitting|running|dancing|shopping|\w+ing|\w+end))",
-            "people_count>=1",
-        ),
-    )
-    for pattern, condition in patterns:
+    for pattern, condition in ((_NOBODY, "people_count=0"), (_SOMEBODY, "people_count>=1")):
         for match in re.finditer(pattern, text.lower):
             yield *match.span(), (condition,)
-    numbers = {
-        "one": 1,
-        "two": 2,
-        "three": 3,
-        "four": 4,
-        "five": 5,
-        "einer": 1,
-        "zwei": 2,
-        "drei": 3,
-        "vier": 4,
-        "fünf": 5,
-    }
-    bounded = re.compile(
-        rf"\b(?:with\s|mit\s)?(?P<op>at\sleast|mindestens|more\sthan|mehr\sals|fewer\sthan|weniger\sals|"
-        rf"up\sto|bis\szu|höchstens|at\smost)\s(?P<n>\d{{1,2}}|{'|'.join(numbers)})\s{who}(?!\w)"
+    bounded = rf"\b(?:with\s|mit\s)?(?P<op>{BOUND})\s(?P<n>{COUNT})\s{_WHO}(?!\w)"
+    for match in re.finditer(bounded, text.lower):
+        yield *match.span(), (f"people_count{sign(match['op'])}{value(match['n']):g}",)
+    exactly = (
+        rf"\b(?P<cue>with|mit|showing|exactly|genau)(?:\s(?:exactly|genau))?\s(?P<n>{COUNT})\s"
+        rf"{_WHO}{_THERE}(?!\w)"
     )
-    signs = {
-        "at least": ">=",
-        "mindestens": ">=",
-        "more than": ">",
-        "mehr als": ">",
-        "fewer than": "<",
-        "weniger als": "<",
-    }
-    for match in bounded.finditer(text.lower):
-        number = numbers.get(match["n"]) or int(match["n"])
-        yield *match.span(), (f"people_count{signs.get(match['op'], '<=')}{number}",)
-    exactly = re.compile(
-        rf"\b(?:with|mit|showing)\s(?:exactly\s|genau\s)?(?P<n>\d|{'|'.join(numbers)})\s"
-        rf"{who}(?:\s(?:in\sit|im\sbild|drauf))?(?!\w)|\b(?:exactly|genau)\s(?P<m>\d|"
-        rf"{'|'.join(numbers)})\s{who}(?!\w)"
-    )
-    for match in exactly.finditer(text.lower):
-        if not text.right(match.end()) or GOES_ON.match(text.right(match.end())):
-            word = match["n"] or match["m"]
-            yield *match.span(), (f"people_count={numbers.get(word) or int(word)}",)
+    for match in re.finditer(exactly, text.lower):
+        right = text.right(match.end())
+        sure = match["cue"] in {"exactly", "genau"} or "exactly" in match[0] or "genau" in match[0]
+        if sure or not right or GOES_ON.match(right):
+            yield *match.span(), (f"people_count={value(match['n']):g}",)
 
 
 def writing(text: Text) -> Iterator[Hit]:
@@ -72,6 +48,8 @@ def writing(text: Text) -> Iterator[Hit]:
     has = (
         r"\b(?:with|mit|containing)\s(?:visible\s|sichtbarem\s)?(?:text|schrift|writing|lettering)"
     )
+    for match in re.finditer(r"\b(?:text-free|textfreie?[nrms]?)(?!\w)", text.lower):
+        yield *match.span(), ("has_text:no",)
     for match in re.finditer(
         r"\b(?:no|without(?:\sany)?|ohne|keine?[nrms]?)\s(?:text|schrift|writing|lettering|"
         r"beschriftung)(?:\s(?:on|in)\s(?:it|them)|\sdrauf|\sdarauf|\sim\sbild)?(?!\w)",
@@ -96,7 +74,8 @@ def aspects(text: Text) -> Iterator[Hit]:
     german = {
         "portrait": r"(?:im\s)?hochformat(?:ige[nrms]?)?|hochkant(?:e[nrms]?)?",
         "landscape": r"(?:im\s)?querformat(?:ige[nrms]?)?|quer",
-        "square": r"(?:im\s)?quadrat(?:ische[nrms]?|isch)|(?:im\s)?quadratformat",
+        "square": r"quadratisch|(?:im\s)?quadrat(?:ische[nrms]?\s)?(?:format|es?\sformat)|"
+        r"quadratische[nrms]?(?=\s(?:fotos?|bild|bilder|videos?|formate?|motive?|aufnahmen?))",
     }
     for aspect, words in shapes.items():
         clear = rf"\b(?:in\s(?:a\s)?)?(?:{words})[-\s]{what}\b"

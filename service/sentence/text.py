@@ -15,6 +15,10 @@ NO = r"(?:no|not|without|except|excluding|ohne|kein(?:e[nrms]?)?|nicht|außer)"
 """Words that turn a condition round."""
 
 
+_MARKS = ",;:"
+"""What parts a sentence into pieces of its own."""
+
+
 class Text:
     """A sentence in lower case, and what of it is taken already.
 
@@ -39,12 +43,12 @@ class Text:
 
     def left(self, start: int) -> str:
         """What stands before a place in its part of the sentence, without what is taken."""
-        begin = max(self.lower.rfind(mark, 0, start) for mark in ",;") + 1
+        begin = max(self.lower.rfind(mark, 0, start) for mark in _MARKS) + 1
         return self._free(begin, start)
 
     def right(self, end: int) -> str:
         """What stands behind a place in its part of the sentence, without what is taken."""
-        ends = [place for mark in ",;" if (place := self.lower.find(mark, end)) >= 0]
+        ends = [place for mark in _MARKS if (place := self.lower.find(mark, end)) >= 0]
         return self._free(end, min(ends, default=len(self.lower)))
 
     def _free(self, start: int, end: int) -> str:

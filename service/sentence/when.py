@@ -30,11 +30,11 @@ _FIELD_BEFORE = (
         "expiry_date",
         r"(?:(?:that\s|which\s|die\s)?(?:expir(?:e|es|ing|ed)|running\sout|run\sout|runs\sout|ending|"
         r"ends|due\sto\sexpire|valid|läuft|laufen|auslaufen|auslaufend(?:e[nrms]?)?|"
-        r"ablaufend(?:e[nrms]?)?|ablaufen|gültig|enden|endend(?:e[nrms]?)?))",
+        r"ablaufend(?:e[nrms]?)?|ablaufen|gültig(?!\sab)|end|enden|endend(?:e[nrms]?)?))",
     ),
     (
         "effective_date",
-        r"(?:effective|in\sforce|in\seffect|signed|starting|in\skraft|"
+        r"(?:effective|taking\seffect|takes\seffect|gültig(?=\sab)|in\sforce|in\seffect|signed|starting|in\skraft|"
         r"unterzeichnet(?:e[nrms]?)?|unterschrieben(?:e[nrms]?)?|wirksam)",
     ),
 )
