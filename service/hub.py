@@ -30,6 +30,7 @@ from service.catalog.tables import AssetFile
 from service.catalog.unit_vectors import UnitVectors
 from service.documents import schemas as document_schemas
 from service.documents.describer import Describer
+from service.documents.filing import load_filer
 from service.documents.keeper import DocumentKeeper
 from service.documents.learning import load_learned
 from service.documents.lessons import Lessons
@@ -264,6 +265,7 @@ class Hub:
             encoders,
             load_document_rules(self.home.document_rules, self.fields),
             Typer(self._types, load_learned(self._database)),
+            load_filer(self._database, self.fields),
             self._screener.screen,
         )
         writer = writer_of(self.settings)
@@ -274,7 +276,9 @@ class Hub:
             Scribe(self._database, writer) if writer is not None else None,
         )
         self._resources.callback(self._documents.close)
-        self._lessons = Lessons(self._database, encoders, describer, self._documents.outdate)
+        self._lessons = Lessons(
+            self._database, self.fields, encoders, describer, self._documents.outdate
+        )
         self.reader = DocumentReader(
             self._pool,
             OcrStage(self.settings, self._pool),
@@ -452,11 +456,11 @@ class Hub:
         return job
 
     def learn_types(self) -> document_schemas.Examples:
-        """Learn document types from those that people gave, if that makes them better."""
+        """Learn types and filing of documents from what people gave, where that is better."""
         return self._lessons.learn(self.viewer)
 
     def forget_types(self) -> None:
-        """Take the last lesson in document types back; raises NotFound where there is none."""
+        """Take the last lesson in documents back; raises NotFound where there is none."""
         self._lessons.undo(self.viewer)
 
     def describe_documents(self, told: Told | None = None) -> int:

@@ -109,10 +109,13 @@ def summarize(
 
 
 def learn(as_json: AsJson = False) -> None:
-    """Learn from the types that people gave; kept only where it is better."""
+    """Learn types, departments, projects, retention classes from those that people gave.
+
+    Each is kept only where it is better.
+    """
     with opened() as hub:
         made = hub.learn_types()
-        if made.kept:
+        if made.kept or any(each.kept for each in made.fields):
             _catch_up(hub, visible=not as_json)
     if as_json:
         print_json(made)
@@ -125,7 +128,7 @@ def undo() -> None:
     with opened() as hub:
         hub.forget_types()
         _catch_up(hub, visible=True)
-    render_documents.said("The last lesson was taken back; documents are typed as before it.")
+    render_documents.said("The last lesson was taken back; documents are told as before it.")
 
 
 def _of_catalog(files: Sequence[Path] | None, where: str | None) -> bool:

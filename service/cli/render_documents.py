@@ -90,6 +90,21 @@ def summary(made: schemas.DocumentSummary, name: str, length: str) -> None:
 def learned(made: schemas.Examples) -> None:
     """What came of a lesson."""
     console.print(f"{made.examples} documents have a type that a person gave. {made.reason}")
+    if not made.fields:
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("field", "examples", "guessing", "learned", ""):
+        table.add_column(heading, overflow="fold")
+    for each in made.fields:
+        tried = bool(each.after or each.before)
+        table.add_row(
+            Text(each.label),
+            f"{each.examples:,}",
+            f"{each.before:.0%}" if tried else "",
+            f"{each.after:.0%}" if tried else "",
+            Text("in use" if each.kept else each.reason),
+        )
+    console.print(table)
 
 
 def said(words: str) -> None:

@@ -10,10 +10,13 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipelines.analysis import Analysis
+from pipelines.documents.pages import view_of
+from pipelines.documents.types.classify import describe
 from service.access.facts import facts_of as rule_facts
 from service.catalog.database import Database
 from service.catalog.tables import Asset, Content, Outbox
 from service.documents.facts import VERSION, facts_of
+from service.documents.filing import Filer
 from service.documents.rules import DocumentRules
 from service.documents.sayings import (
     LANGUAGE,
@@ -47,12 +50,13 @@ Screen = Callable[[Session, Sequence[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A document that was looked at: the columns of its facts (None: they stand), its type."""
+    """A document that was looked at: its type, filing and columns of facts (None: they stand)."""
 
     asset_id: str
     sha256: str
     facts: dict[str, Any] | None
     typed: Typed
+    filed: tuple[Saying, ...]
 
 
 class Describer:
@@ -70,6 +74,7 @@ class Describer:
         encoders: ModelsInUse,
         rules: DocumentRules,
         typer: Typer,
+        filer: Filer,
         screen: Screen,
     ) -> None:
         self._database = database
@@ -78,12 +83,13 @@ class Describer:
         self._rules = rules
         self._screen = screen
         self.typer = typer
+        self.filer = filer
 
     @property
     def digest(self) -> str:
         """What is noted beside each answer; changes whenever answers may."""
         types = self.typer.digest(self._encoders.of_space("text"))
-        return f"{VERSION}.{types[:40]}.{self._rules.digest[:16]}"[:64]
+        return f"{VERSION}.{types[:24]}.{self.filer.digest[:16]}.{self._rules.digest[:16]}"[:64]
 
     def waiting(self, limit: int) -> list[str]:
         """Ids of assets that wait to be described, oldest first."""
@@ -141,13 +147,16 @@ class Describer:
         if analysis is None or not analysis.units:
             return None
         facts = None if known == VERSION else facts_of(analysis, title)
-        return _Seen(asset_id, sha256, facts, self._type(analysis))
+        return _Seen(asset_id, sha256, facts, *self._tell(analysis))
 
-    def _type(self, analysis: Analysis) -> Typed:
+    def _tell(self, analysis: Analysis) -> tuple[Typed, tuple[Saying, ...]]:
+        """The type of a document, and how it seems to be filed."""
         words = sum(len(unit.text.split()) for unit in analysis.units)
         if analysis.kind == "image" and words < _LEAST_WORDS:
-            return NO_DOCUMENT
-        return self.typer.type_of(analysis, self._encoders.text())
+            return NO_DOCUMENT, ()
+        text = self._encoders.text()
+        document = describe(analysis, view_of(analysis), text)
+        return self.typer.type_of_described(document, text), self.filer.file(document, text)
 
     def _save(self, session: Session, seen: Sequence[_Seen], digest: str) -> None:
         hashes = {each.asset_id: each.sha256 for each in seen}
@@ -197,7 +206,8 @@ def _say_type(session: Session, each: _Seen, digest: str) -> bool:
             options=[list(option) for option in answer.options],
         )
     )
-    return say(session, each.asset_id, _of_models(each.typed, facts), ours=OF_MODELS)
+    said = [*_of_models(each.typed, facts), *each.filed]
+    return say(session, each.asset_id, said, ours=OF_MODELS)
 
 
 def _save_facts(session: Session, seen: Sequence[_Seen]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from pipelines.documents.types.labels import Label
 from pipelines.documents.types.tree import Weights
@@ -36,27 +36,36 @@ def house_labels(names: Sequence[str]) -> tuple[Label, ...]:
     return tuple(Label(name, describe=(f"a {name}",)) for name in names)
 
 
-def keep(database: Database, weights: Mapping[str, Weights], **told: Any) -> None:
-    """Take a lesson into use; ``told`` are other columns of ``LearnedTypes``."""
+def keep(database: Database, weights: bytes, *, field: str = FIELD, **told: Any) -> None:
+    """Take what was learned of a field into use; ``told`` are other columns of a row."""
     with database.write() as session:
         session.execute(
-            update(LearnedTypes).where(LearnedTypes.field == FIELD).values(current=False)
+            update(LearnedTypes).where(LearnedTypes.field == field).values(current=False)
         )
-        session.add(LearnedTypes(field=FIELD, weights=packed(weights), current=True, **told))
+        session.add(LearnedTypes(field=field, weights=weights, current=True, **told))
 
 
 def take_back(database: Database) -> bool:
-    """Put the lesson before the one in use in its place, or none; whether there was one."""
+    """Put what was in use before the last lesson in its place; whether there was a lesson.
+
+    A lesson is all that was learned at one time, of types and of other fields.
+    """
     with database.write() as session:
-        rows = session.scalars(
-            select(LearnedTypes).where(LearnedTypes.field == FIELD).order_by(LearnedTypes.id)
-        ).all()
-        place = next((number for number, row in enumerate(rows) if row.current), None)
-        if place is None:
+        last = session.scalar(select(func.max(LearnedTypes.created_at)).where(LearnedTypes.current))
+        if last is None:
             return False
-        if place > 0:
-            rows[place - 1].current = True
-        session.delete(rows[place])
+        for row in session.scalars(
+            select(LearnedTypes).where(LearnedTypes.current, LearnedTypes.created_at == last)
+        ).all():
+            before = session.scalar(
+                select(LearnedTypes)
+                .where(LearnedTypes.field == row.field, LearnedTypes.id < row.id)
+                .order_by(LearnedTypes.id.desc())
+                .limit(1)
+            )
+            if before is not None:
+                before.current = True
+            session.delete(row)
         return True
 
 

@@ -1,37 +1,41 @@
-"""Learning document types from the types that people gave; kept only where it is better."""
+"""Learning from what people said of documents; kept only where it is better: types here."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import func, select
+from datetime import datetime
 
 from models.base import TextEncoder
-from pipelines.documents.pages import view_of
-from pipelines.documents.types.classify import Described, describe
+from pipelines.documents.types.classify import Described
 from pipelines.documents.types.examples import learn
 from pipelines.documents.types.labels import Label
 from pipelines.documents.types.tree import TreeClassifier, Weights, above
 from service.access.viewer import Viewer
 from service.catalog.database import Database
-from service.catalog.tables import Asset
+from service.catalog.tables import now
 from service.documents import schemas
 from service.documents.describer import Describer
-from service.documents.learning import FIELD, house_labels, keep, load_learned, take_back
-from service.documents.stored import stored_document
-from service.documents.tables import DocumentLabel
+from service.documents.examples import ExampleDocuments
+from service.documents.field_lessons import learn_fields
+from service.documents.filing import load_filer
+from service.documents.learning import (
+    FIELD,
+    house_labels,
+    keep,
+    load_learned,
+    packed,
+    take_back,
+)
 from service.documents.typing import Typer, names_of
 from service.errors import Conflict, NotFound
 from service.generations.in_use import ModelsInUse
-from service.records.tables import RecordEntry
+from service.record.fieldset import FieldSet
 
 LEAST = 5
 """Documents with a type that a person gave, from which on it is worth trying."""
 
-_MOST_EXAMPLES = 3_000
-_MOST_OTHERS = 300
 _FOLDS = 5
 _LONGEST_NAME = 200
 
@@ -43,27 +47,29 @@ class _Example:
 
 
 class Lessons:
-    """Learns types for a library. Thread safe; one lesson at a time.
+    """Learns types, and how documents are filed. Thread safe; one lesson at a time.
 
     Args:
-        on_change: called when documents are to be typed anew.
+        on_change: called when documents are to be described anew.
     """
 
     def __init__(
         self,
         database: Database,
+        fields: FieldSet,
         encoders: ModelsInUse,
         describer: Describer,
         on_change: Callable[[], None],
     ) -> None:
         self._database = database
+        self._fields = fields
         self._encoders = encoders
         self._describer = describer
         self._on_change = on_change
         self._learning = threading.Lock()
 
     def learn(self, viewer: Viewer) -> schemas.Examples:
-        """Learn from all types that people gave; every document is typed anew if it is kept.
+        """Learn from all that people gave; every document is described anew if any is kept.
 
         Raises:
             Forbidden: the viewer is no admin: the examples may be documents of any group.
@@ -71,7 +77,7 @@ class Lessons:
         """
         viewer.require("admin")
         if not self._learning.acquire(blocking=False):
-            raise Conflict("Types are being learned already; wait until that is done.")
+            raise Conflict("Somebody else has examples learned now; wait until that is done.")
         try:
             return self._learn(viewer)
         finally:
@@ -86,115 +92,78 @@ class Lessons:
         """
         viewer.require("admin")
         if not take_back(self._database):
-            raise NotFound("Nothing was learned of document types; there is nothing to undo.")
+            raise NotFound("Nothing was learned of documents; there is nothing to undo.")
         self._use()
 
     def _use(self) -> None:
         tree = self._describer.typer.tree
         self._describer.typer = Typer(tree, load_learned(self._database))
+        self._describer.filer = load_filer(self._database, self._fields)
         self._on_change()
 
     def _learn(self, viewer: Viewer) -> schemas.Examples:
+        at = now()
         with self._encoders.use():
             text = self._encoders.text()
-            given = self._given()
-            if len(given) < LEAST:
-                return _none(len(given), f"Give the type of at least {LEAST} documents first.")
-            names = names_of(self._describer.typer.tree.labels)
-            house = sorted({label for _, label in given} - set(names.values()))
-            labels = (*self._describer.typer.tree.labels, *house_labels(house))
-            examples = [
-                _Example(document, label)
-                for asset_id, label in given
-                if (document := self._described(asset_id, text)) is not None
-            ]
-            others = [
-                document
-                for asset_id in self._others()
-                if (document := self._described(asset_id, text)) is not None
-            ]
-            plain = TreeClassifier(labels, text)
-            before = _share(TreeClassifier(self._describer.typer.tree.labels, text), examples)
-            after = _held_out(labels, plain, examples, others, text)
+            library = ExampleDocuments(self._database, text, self._encoders.of_space("text"))
+            made = self._learn_types(library, text, viewer, at)
+            made.fields = learn_fields(
+                self._database, self._fields, library, text, actor=viewer.id, at=at
+            )
+        if made.kept or any(each.kept for each in made.fields):
+            self._use()
+        return made
+
+    def _learn_types(
+        self, library: ExampleDocuments, text: TextEncoder, viewer: Viewer, at: datetime
+    ) -> schemas.Examples:
+        tree = self._describer.typer.tree
+        given = list(self._given(library))
+        if len(given) < LEAST:
+            return _none(len(given), f"Give the type of at least {LEAST} documents first.")
+        house = sorted({label for _, label in given} - set(names_of(tree.labels).values()))
+        labels = (*tree.labels, *house_labels(house))
+        examples = [
+            _Example(document, label)
+            for asset_id, label in given
+            if (document := library.document(asset_id)) is not None
+        ]
+        if len(examples) < LEAST:
+            return _none(len(examples), f"Give the type of at least {LEAST} documents first.")
+        others = library.others(FIELD)
+        plain = TreeClassifier(labels, text)
+        before = _share(TreeClassifier(tree.labels, text), examples)
+        after = _held_out(labels, plain, examples, others, text)
         told = sorted({each.label for each in examples})
         if after <= before:
             reason = "It would not be better than the descriptions alone; nothing was changed."
             return _none(len(examples), reason, before, after, told)
-        weights = _weights(labels, plain, examples, others)
         keep(
             self._database,
-            weights,
+            packed(_weights(labels, plain, examples, others)),
             labels=house,
             examples=len(examples),
             before=before,
             after=after,
             actor=viewer.id,
+            created_at=at,
         )
-        self._use()
-        reason = f"Better than before: {before:.0%} right, now {after:.0%}."
         return schemas.Examples(
             examples=len(examples),
             before=before,
             after=after,
             kept=True,
-            reason=reason,
+            reason=f"Better than before: {before:.0%} right, now {after:.0%}.",
             labels=told,
         )
 
-    def _given(self) -> list[tuple[str, str]]:
+    def _given(self, library: ExampleDocuments) -> Iterator[tuple[str, str]]:
         """Documents with the types that people gave, as the tree calls these."""
         names = names_of(self._describer.typer.tree.labels)
-        with self._database.read() as session:
-            rows = session.execute(
-                select(RecordEntry.asset_id, RecordEntry.content)
-                .join(DocumentLabel, DocumentLabel.asset_id == RecordEntry.asset_id)
-                .join(Asset, Asset.id == RecordEntry.asset_id)
-                .where(
-                    RecordEntry.name == FIELD,
-                    RecordEntry.source == "human",
-                    RecordEntry.until.is_(None),
-                    Asset.trashed_at.is_(None),
-                )
-                .order_by(RecordEntry.id.desc())
-                .limit(_MOST_EXAMPLES)
-            ).all()
-        made = []
-        for asset_id, content in rows:
+        for asset_id, content in library.given(FIELD):
             name = " ".join(str(content or "").lower().split())[:_LONGEST_NAME]
             if name:
-                made.append((asset_id, names.get(name, name)))
-        return made
-
-    def _others(self) -> list[str]:
-        """A sample of the documents without a type that a person gave."""
-        said = (
-            select(RecordEntry.id)
-            .where(
-                RecordEntry.asset_id == DocumentLabel.asset_id,
-                RecordEntry.name == FIELD,
-                RecordEntry.source == "human",
-                RecordEntry.until.is_(None),
-            )
-            .exists()
-        )
-        with self._database.read() as session:
-            return list(
-                session.scalars(
-                    select(DocumentLabel.asset_id)
-                    .where(~said, DocumentLabel.label != "")
-                    .order_by(func.random())
-                    .limit(_MOST_OTHERS)
-                )
-            )
-
-    def _described(self, asset_id: str, text: TextEncoder) -> Described | None:
-        with self._database.read() as session:
-            asset = session.get(Asset, asset_id)
-            model = self._encoders.of_space("text")
-            stored = stored_document(session, asset.sha256, model) if asset is not None else None
-        if stored is None or not stored.units:
-            return None
-        return describe(stored, view_of(stored), text)
+                yield asset_id, names.get(name, name)
 
 
 def _none(

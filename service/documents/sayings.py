@@ -14,8 +14,9 @@ from service.record.field import Content
 from service.records.tables import RecordEntry
 
 TYPE, LANGUAGE, PERSONAL = "document-types@", "document-language@", "personal-data@"
+FILING = "filing-examples@"
 RULES = "document_rules.yaml: "
-OF_MODELS = (TYPE, LANGUAGE, PERSONAL)
+OF_MODELS = (TYPE, LANGUAGE, PERSONAL, FILING)
 OF_RULES = (RULES,)
 """How the models of our entries begin."""
 

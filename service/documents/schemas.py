@@ -202,6 +202,23 @@ class AssetPageText(_Model):
     picture: str | None = Field(default=None, description="Address of a picture of the page.")
 
 
+class FieldExamples(_Model):
+    """What came of learning a field by which documents are filed."""
+
+    field: str
+    label: str
+    examples: int = Field(description="Documents with a value that enough others have, too.")
+    values: list[str] = Field(default=[], description="Values with enough examples.")
+    before: float = Field(
+        default=0.0, ge=0, le=1, description="Share that guessing the commonest value gets right."
+    )
+    after: float = Field(
+        default=0.0, ge=0, le=1, description="Share told rightly, each by the others' lesson."
+    )
+    kept: bool = False
+    reason: str = ""
+
+
 class Examples(_Model):
     """What came of learning document types."""
 
@@ -211,6 +228,9 @@ class Examples(_Model):
     kept: bool
     reason: str
     labels: list[str] = Field(default=[], description="Types with examples.")
+    fields: list[FieldExamples] = Field(
+        default=[], description="Other fields: department, project, retention class and the like."
+    )
 
 
 class DocumentQuery(_Model):

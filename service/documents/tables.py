@@ -67,11 +67,12 @@ class DocumentLabel(Base):
 
 
 class LearnedTypes(Base):
-    """What was learned from corrected types at one time; ``current`` marks what is in use.
+    """What was learned at one time of a field, such as the type; ``current`` marks what is in use.
 
-    ``weights`` is an npz archive (see ``learning``). ``before`` and ``after`` are the shares of
-    the examples that were told rightly without and with it, each by what was learned from the
-    others.
+    ``weights`` is an npz archive: see ``learning`` for types, ``pipelines...types.values`` for
+    other fields, of which ``labels`` holds the values with their contents. ``before`` and
+    ``after`` are the shares of the examples that were told rightly without and with it, each by
+    what was learned from the others.
     """
 
     __tablename__ = "learned_types"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from models.base import TextEncoder
 from pipelines.analysis import Analysis
 from pipelines.documents.pages import view_of
-from pipelines.documents.types.classify import describe
+from pipelines.documents.types.classify import Described, describe
 from pipelines.documents.types.cues import cues_found
 from pipelines.documents.types.labels import Label
 from pipelines.documents.types.tree import Answer, TreeClassifier, Weights
@@ -65,10 +65,13 @@ class Typer:
 
     def type_of(self, analysis: Analysis, text: TextEncoder) -> Typed:
         """The type of a document."""
-        view = view_of(analysis)
-        answer = self._classifier(text).classify(describe(analysis, view, text))
+        return self.type_of_described(describe(analysis, view_of(analysis), text), text)
+
+    def type_of_described(self, document: Described, text: TextEncoder) -> Typed:
+        """The type of a document that was looked at."""
+        answer = self._classifier(text).classify(document)
         label = next((each for each in self.labels if each.name == answer.label), None)
-        words = cues_found(label, view) if label is not None else ()
+        words = cues_found(label, document.view) if label is not None else ()
         return Typed(
             answer,
             "It says " + ", ".join(f"“{word}”" for word in words) + "." if words else "",

@@ -63,15 +63,19 @@ def list_documents(
     return hub.documents.listed(query)
 
 
-@router.post("/documents/learn", summary="Learn types from those that people gave")
+@router.post("/documents/learn", summary="Learn types and filing from what people gave")
 def learn_types(hub: HubOf) -> schemas.Examples:
-    """Kept only where it tells held-out examples better; then all documents are typed anew."""
+    """Types, and fields such as department, project and retention class.
+
+    Each is kept only where it tells held-out examples better; then all documents are described
+    anew.
+    """
     return hub.learn_types()
 
 
 @router.post("/documents/learn/undo", status_code=204, summary="Take the last lesson back")
 def forget_types(hub: HubOf) -> None:
-    """All documents are typed anew by what was in use before."""
+    """All documents are described anew by what was in use before."""
     hub.forget_types()
 
 

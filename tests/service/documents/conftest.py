@@ -91,6 +91,16 @@ class Served:
         self.settle(upload["job_id"])
         return self.ids[name]
 
+    def add_all(self, texts: dict[str, str]) -> None:
+        """Upload text files and wait until they were described."""
+        files = [("files", (name, text.encode())) for name, text in texts.items()]
+        answer = self.client.post("/v1/assets", files=files)
+        assert answer.status_code == 202, answer.text
+        uploads = answer.json()
+        self.ids |= {each["asset"]["name"]: each["asset"]["id"] for each in uploads}
+        for job_id in {each["job_id"] for each in uploads}:
+            self.settle(job_id)
+
     def settle(self, job_id: str | None = None) -> None:
         """Wait until nothing is to be read or described."""
         end = time.monotonic() + 120
