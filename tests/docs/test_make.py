@@ -146,4 +146,5 @@ def test_torch_is_installed_alone_before_what_needs_it(checkout: Path, tmp_path:
     assert _make(checkout, "dev", f"PYTHON={python}")[0] == 0
     installs = [line for line in log.read_text().splitlines() if "pip install" in line]
     assert re.search(r" torch==[\d.]+$", installs[0])
-    assert installs[1].endswith(".[dev,documents,images,ocr,postgres,s3,sample,torch,video]")
+    extras = "dev,documents,duplicates,images,ocr,postgres,s3,sample,speech,torch,video"
+    assert installs[1].endswith(f".[{extras}]")
