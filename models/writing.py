@@ -127,6 +127,9 @@ class FolderWriter:
             ) from error
 
     def _load(self) -> tuple[Any, Any, bool]:
+        from models.torchvision_fix import install
+
+        install()
         from transformers import (
             AutoConfig,
             AutoModelForCausalLM,

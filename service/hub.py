@@ -285,6 +285,7 @@ class Hub:
             encoders,
             describer,
             self.fields.broader["document_type"],
+            writer,
         )
 
     def _wake_extraction(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from models.writing import Writer
 from pipelines.analysis import Analysis, Unit
 from pipelines.documents.types.tree import Answer
 from pipelines.passages import passages
@@ -13,6 +14,7 @@ from service.documents import schemas
 from service.documents.describer import Describer
 from service.documents.facts import facts_of
 from service.documents.shapes import Tree, summary_of, type_of_answer
+from service.documents.writing import ask
 from service.errors import BadRequest
 from service.generations.in_use import ModelsInUse
 from service.ingest.ocr_stage import OcrStage
@@ -33,12 +35,14 @@ class DocumentReader:
         encoders: ModelsInUse,
         describer: Describer,
         tree: Tree,
+        writer: Writer | None = None,
     ) -> None:
         self._pool = pool
         self._ocr = ocr
         self._encoders = encoders
         self._describer = describer
         self._tree = tree
+        self._writer = writer
 
     def classify(self, path: Path, name: str) -> schemas.Classified:
         """What a file is; raises BadRequest where it holds no text or cannot be read."""
@@ -48,14 +52,23 @@ class DocumentReader:
         """What a text is; raises BadRequest where it holds no words."""
         return _classified(self.summarise_text(text))
 
-    def summarise(self, path: Path, name: str) -> schemas.DocumentSummary:
-        """What a file is and says; raises BadRequest where it has no text or cannot be read."""
-        return self._summary(self.read(path, name), name)
+    def summarise(self, path: Path, name: str, *, written: bool = False) -> schemas.DocumentSummary:
+        """What a file is and says.
 
-    def summarise_text(self, text: str) -> schemas.DocumentSummary:
-        """What a text is and says; raises BadRequest where it holds no words."""
+        Args:
+            written: whether the language model is to write a summary, too.
+
+        Raises:
+            BadRequest: it has no text or cannot be read, or no language model is set.
+        """
+        writer = self._writing(written)
+        return self._summary(self.read(path, name), name, writer)
+
+    def summarise_text(self, text: str, *, written: bool = False) -> schemas.DocumentSummary:
+        """What a text is and says; as ``summarise``."""
         units = tuple(passages(text))
-        return self._summary(Analysis("document", "text/plain", units=units), "The text")
+        document = Analysis("document", "text/plain", units=units)
+        return self._summary(document, "The text", self._writing(written))
 
     def type_of(self, analysis: Analysis) -> Answer:
         """What a document is that was read."""
@@ -76,7 +89,19 @@ class DocumentReader:
         found = self._ocr.run(path, name, targets)
         return replace(analysis, units=(*analysis.units, *found.units))
 
-    def _summary(self, analysis: Analysis, name: str) -> schemas.DocumentSummary:
+    def _writing(self, wanted: bool) -> Writer | None:
+        if not wanted:
+            return None
+        if self._writer is None:
+            raise BadRequest(
+                "No language model is set; set MAGPIE_WRITER_URL and MAGPIE_WRITER_MODEL, or "
+                "MAGPIE_WRITER_FOLDER, or ask without a written summary."
+            )
+        return self._writer
+
+    def _summary(
+        self, analysis: Analysis, name: str, writer: Writer | None = None
+    ) -> schemas.DocumentSummary:
         units = [unit for unit in analysis.units if _has_words(unit)]
         if not units:
             raise BadRequest(f"{name} holds no text; choose a file with words in it.")
@@ -86,7 +111,13 @@ class DocumentReader:
         with self._encoders.use():
             typed = self._describer.typer.type_of(document, self._encoders.text())
         kind = type_of_answer(typed.answer, typed.evidence, self._tree)
-        return summary_of(facts, kind, analysis.pages)
+        made = summary_of(facts, kind, analysis.pages)
+        if writer is not None:
+            answer = ask(writer, document)
+            made.written = schemas.WrittenSummary(
+                text=answer.text, model=writer.name, reason=answer.reason
+            )
+        return made
 
 
 def _has_words(unit: Unit) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Annotated, TypeVar
@@ -34,9 +35,25 @@ def classify(hub: HubOf, file: _FileSent = None, text: _TextSent = "") -> schema
 
 
 @router.post("/analyze/summarize", summary="What a file or text says")
-def summarize(hub: HubOf, file: _FileSent = None, text: _TextSent = "") -> schemas.DocumentSummary:
-    """Its type, summaries in three lengths, outline and grades; nothing of it is kept."""
-    return _looked_at(file, text, hub.reader.summarise, hub.reader.summarise_text)
+def summarize(
+    hub: HubOf,
+    file: _FileSent = None,
+    text: _TextSent = "",
+    written: Annotated[
+        bool, Form(description="Whether the language model that is set writes a summary, too.")
+    ] = False,
+) -> schemas.DocumentSummary:
+    """Its type, summaries in three lengths, outline and grades; nothing of it is kept.
+
+    A written summary stands only where the text says all that it names; else the reason is told.
+    """
+    reader = hub.reader
+    return _looked_at(
+        file,
+        text,
+        partial(reader.summarise, written=written),
+        partial(reader.summarise_text, written=written),
+    )
 
 
 def _looked_at(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from models.writing import EndpointWriter, WritingError, framed
+from models.torchvision_fix import install
+from models.writing import EndpointWriter, FolderWriter, WritingError, framed
 from pipelines.analysis import Analysis
 from pipelines.passages import passages
 from service.documents.writing import ask, writer_of
@@ -192,3 +194,86 @@ def _written(settings: Settings, folder: Any) -> Any:
                 return made.written
             assert time.monotonic() < end
             time.sleep(0.05)
+
+
+def test_a_summary_of_what_is_sent_is_written_where_that_is_asked_for(
+    endpoint: Any, tmp_path: Any
+) -> None:
+    settings = Settings(
+        home=tmp_path,
+        ocr="off",
+        readers=1,
+        writer_url=_url(endpoint),
+        writer_model="tiny",
+        writer_seconds=5,
+    )
+    with Hub(settings) as hub:
+        assert hub.reader.summarise_text(_TEXT).written is None
+        assert not endpoint.asked
+        made = hub.reader.summarise_text(_TEXT, written=True)
+        assert made.written is not None
+        assert (made.written.text, made.written.model) == (_GOOD, "tiny")
+        endpoint.mood = "Contoso rents the hall."
+        refused = hub.reader.summarise_text(_TEXT, written=True)
+        assert refused.written is not None
+        assert refused.written.text is None
+        assert "Contoso" in (refused.written.reason or "")
+        assert refused.summaries.short
+
+
+def test_no_language_model_is_said_so(served: Any) -> None:
+    answer = served.client.post(
+        "/v1/analyze/summarize", data={"text": served.nda, "written": "true"}
+    )
+    assert answer.status_code == 400
+    assert "MAGPIE_WRITER_URL" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("architecture", ["gpt2", "t5"])
+def test_a_model_in_a_folder_writes_and_its_nonsense_is_refused(
+    tmp_path: Any, architecture: str
+) -> None:
+    """A tiny model with random weights, kept and opened as transformers does."""
+    install()
+    transformers = pytest.importorskip("transformers")
+    tokenizers = pytest.importorskip("tokenizers")
+    words = sorted(set(re.findall(r"\w+|[^\w\s]", _TEXT)))
+    vocabulary = {word: number for number, word in enumerate(["<pad>", "<unk>", "</s>", *words])}
+    plain = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token="<unk>"))
+    plain.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    transformers.PreTrainedTokenizerFast(
+        tokenizer_object=plain,
+        unk_token="<unk>",
+        pad_token="<pad>",
+        eos_token="</s>",
+        model_max_length=512,
+    ).save_pretrained(tmp_path)
+    size = len(vocabulary)
+    special = {"pad_token_id": 0, "eos_token_id": 2, "bos_token_id": 2}
+    if architecture == "gpt2":
+        config = transformers.GPT2Config(
+            vocab_size=size, n_positions=1024, n_embd=16, n_layer=1, n_head=2, **special
+        )
+        model = transformers.GPT2LMHeadModel(config)
+    else:
+        config = transformers.T5Config(
+            vocab_size=size,
+            d_model=16,
+            d_kv=8,
+            d_ff=16,
+            num_layers=1,
+            num_heads=2,
+            decoder_start_token_id=0,
+            **special,
+        )
+        model = transformers.T5ForConditionalGeneration(config)
+    model.save_pretrained(tmp_path)
+    writer = FolderWriter(tmp_path)
+    told = writer.write("Summarise.", _TEXT, 5)
+    assert len(told.split()) <= 15
+    assert "DOCUMENT" not in told  # What it was given is no part of what it wrote.
+    made = ask(writer, _document())
+    assert made.text is None
+    assert made.reason
+    with pytest.raises(WritingError, match="MAGPIE_WRITER_FOLDER"):
+        FolderWriter(tmp_path / "none").write("a", "b", 9)
