@@ -23,6 +23,7 @@ from service.errors import HomeBusy, MagpieError
 from service.home import Home
 from service.inspection import Finding, findings, look
 from service.settings import Settings
+from service.tags.unfitted import remark_on
 
 _LEAST_FREE_GB = 1.0
 
@@ -37,6 +38,7 @@ def examine(settings: Settings, *, deep: bool = False, repair: bool = False) -> 
         _python(),
         _disk(home),
         *(_model(name, home) for name in (settings.text_model, settings.visual_model)),
+        *_tags(settings, home),
         _ocr(settings),
         _speech(settings),
         *_store(settings, home, deep=deep, repair=repair),
@@ -63,6 +65,15 @@ def _model(name: str, home: Home) -> Finding:
         return "files sound"
 
     return _checked(f"model {name}", look)
+
+
+def _tags(settings: Settings, home: Home) -> list[Finding]:
+    try:
+        remark = remark_on(registry.get(settings.visual_model, (home.models,)))
+    except ModelError:
+        # It was said of the model itself.
+        return []
+    return [Finding("tags", True, remark)] if remark else []
 
 
 def _ocr(settings: Settings) -> Finding:

@@ -95,6 +95,8 @@ def runs(page: schemas.RunPage) -> None:
 
 def done(made: schemas.Tagged) -> None:
     """What a run did, or would do."""
+    if made.remark:
+        _say(made.remark)
     if not made.changed:
         console.print(f"{made.matched} looked at; nothing to change.")
         return

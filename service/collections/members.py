@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import and_, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from service.catalog.cursors import Cursor
 from service.catalog.database import Database
 from service.catalog.tables import Asset
 from service.collections import schemas
+from service.collections.audience import members_of
 from service.collections.stored import changing_tree, load_tree, sees
 from service.collections.tables import CollectionMember
 from service.collections.tree import Tree
@@ -21,6 +22,7 @@ from service.errors import BadRequest, NotFound
 from service.events.record import Change, record_all
 from service.ids import new_id
 from service.tags.state import tag_again
+from service.vocabularies.tables import VocabularyCollection
 
 _LARGEST_IN = 500
 
@@ -162,6 +164,12 @@ def take_out(session: Session, collection_id: str, asset_ids: Sequence[str], act
         )
     if asset_ids:
         _record(session, "collection.removed", collection_id, asset_ids, actor)
+
+
+def tag_members_again(session: Session, collection_ids: Iterable[str]) -> None:
+    """Have assets in some collections tagged again: other vocabularies may be in force there."""
+    if session.scalar(select(VocabularyCollection.vocabulary_id).limit(1)) is not None:
+        tag_again(session, sorted(members_of(session, collection_ids)))
 
 
 def _record(

@@ -11,6 +11,7 @@ from service.access.viewer import Viewer
 from service.catalog.database import Database
 from service.collections import schemas
 from service.collections.audience import members_of, set_groups, settle
+from service.collections.members import tag_members_again
 from service.collections.stored import changing_tree, sees, shapes
 from service.collections.tables import Collection
 from service.collections.tree import Node, Tree
@@ -89,6 +90,8 @@ class Collections:
                     .where(Collection.id == new.id)
                     .values(parent_id=new.parent_id, name=new.name)
                 )
+            if new.parent_id != old.parent_id:
+                tag_members_again(session, [node.id for node in tree.below(new.id)])
             if new.groups != old.groups:
                 set_groups(session, new.id, new.groups)
             if new != old:
@@ -118,6 +121,7 @@ class Collections:
                 raise Forbidden("Only an admin removes a collection that restricts its assets.")
             gone = {node.id for node in going}
             members = members_of(session, gone)
+            tag_members_again(session, [node.id for node in below])
             for node in reversed(below):
                 if node.id in gone:
                     self._record(session, "collection.deleted", node, None)

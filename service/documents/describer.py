@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from pipelines.documents.pages import view_of
 from pipelines.documents.types.classify import describe
 from service.access.facts import facts_of as rule_facts
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Content, Outbox
+from service.catalog.tables import Asset, Content, Outbox, Unit
 from service.documents.facts import VERSION, facts_of
 from service.documents.filing import Filer
 from service.documents.rules import DocumentRules
@@ -28,7 +28,7 @@ from service.documents.sayings import (
     kinds_of,
     say,
 )
-from service.documents.stored import stored_document
+from service.documents.stored import TextState, stored_document, text_state
 from service.documents.tables import DocumentFacts, DocumentLabel
 from service.documents.typing import NO_DOCUMENT, Typed, Typer
 from service.generations.in_use import ModelsInUse
@@ -50,10 +50,14 @@ Screen = Callable[[Session, Sequence[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A document that was looked at: its type, filing and columns of facts (None: they stand)."""
+    """A document that was looked at: its type, filing and columns of facts (None: they stand).
+
+    ``text`` tells whether it has other text by now.
+    """
 
     asset_id: str
     sha256: str
+    text: TextState
     facts: dict[str, Any] | None
     typed: Typed
     filed: tuple[Saying, ...]
@@ -120,8 +124,7 @@ class Describer:
             seen = [each for asset_id in asset_ids if (each := self._look(asset_id)) is not None]
             with self._database.write() as session:
                 self._save(session, seen, digest)
-                gone = set(asset_ids) - {each.asset_id for each in seen}
-                session.execute(delete(DocumentLabel).where(DocumentLabel.asset_id.in_(gone)))
+                _forget(session, set(asset_ids) - {each.asset_id for each in seen})
 
     def give_up(self, asset_id: str) -> None:
         """Leave a document without a description until it is read anew or the rules change."""
@@ -138,6 +141,8 @@ class Describer:
             asset = session.get(Asset, asset_id)
             if asset is None:
                 return None
+            # Before the text: of what changes meanwhile, this has to be the older.
+            text = text_state(session, asset.sha256)
             model = self._encoders.of_space("text")
             analysis = stored_document(session, asset.sha256, model)
             known = session.scalar(
@@ -147,7 +152,7 @@ class Describer:
         if analysis is None or not analysis.units:
             return None
         facts = None if known == VERSION else facts_of(analysis, title)
-        return _Seen(asset_id, sha256, facts, *self._tell(analysis))
+        return _Seen(asset_id, sha256, text, facts, *self._tell(analysis))
 
     def _tell(self, analysis: Analysis) -> tuple[Typed, tuple[Saying, ...]]:
         """The type of a document, and how it seems to be filed."""
@@ -163,10 +168,11 @@ class Describer:
         assets = {
             asset.id: asset
             for asset in session.scalars(select(Asset).where(Asset.id.in_(hashes)))
-            # What was read anew meanwhile waits for its turn again.
             if asset.sha256 == hashes[asset.id]
         }
-        seen = [each for each in seen if each.asset_id in assets]
+        # What was read anew meanwhile, or had words recognised in it, waits for its turn again.
+        seen = [each for each in seen if each.asset_id in assets and _holds(session, each)]
+        assets = {each.asset_id: assets[each.asset_id] for each in seen}
         _save_facts(session, seen)
         changed = {each.asset_id for each in seen if _say_type(session, each, digest)}
         session.flush()
@@ -190,6 +196,28 @@ class Describer:
                 insert(Outbox), [{"asset_id": asset.id, "operation": "index"} for asset in changed]
             )
         self._screen(session, looked_at)
+
+
+def _holds(session: Session, each: _Seen) -> bool:
+    """Whether a document still says what was looked at, and its facts stand."""
+    if each.text != text_state(session, each.sha256):
+        return False
+    return each.facts is not None or session.get(DocumentFacts, each.sha256) is not None
+
+
+def _forget(session: Session, asset_ids: Collection[str]) -> None:
+    """Let assets wait no longer that have no text, and have got none meanwhile."""
+    passage = (
+        select(Unit.id)
+        .join(Asset, Asset.sha256 == Unit.sha256)
+        .where(Asset.id == DocumentLabel.asset_id, Unit.kind == "passage")
+        .exists()
+    )
+    session.execute(
+        delete(DocumentLabel)
+        .where(DocumentLabel.asset_id.in_(asset_ids), ~passage)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _say_type(session: Session, each: _Seen, digest: str) -> bool:

@@ -88,9 +88,13 @@ class DocumentKeeper:
     def _mark(self) -> None:
         if self._outdated.is_set():
             self._outdated.clear()
-            self._describer.outdate()
-            if self._scribe is not None:
-                self._scribe.outdate()
+            try:
+                self._describer.outdate()
+                if self._scribe is not None:
+                    self._scribe.outdate()
+            except BaseException:
+                self._outdated.set()
+                raise
 
     def _write(self) -> bool:
         """Have a summary written; whether one was wanted."""

@@ -238,7 +238,7 @@ class DocumentQuery(_Model):
 
     where: Annotated[str, StringConstraints(max_length=4000, pattern=_NO_NUL)] = ""
     limit: int = Field(default=50, ge=1, le=200)
-    cursor: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    cursor: Annotated[str, StringConstraints(max_length=2000, pattern=_NO_NUL)] | None = None
     order: Literal["newest", "doubt"] = Field(
         default="newest", description="`doubt` begins with the types that are least sure."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipelines.analysis import Analysis, Box, TextLine, Unit, Vector
@@ -38,6 +38,20 @@ def stored_document(session: Session, sha256: str, text_model: str) -> Analysis 
         pages=content.pages,
         units=tuple(unit_of(row, vectors.get(row.id)) for row in rows),
     )
+
+
+TextState = tuple[int, int | None, int | None]
+"""How many passages some content has, the newest of them, and their characters in all."""
+
+
+def text_state(session: Session, sha256: str) -> TextState:
+    """Another one after the text of some content was read anew, or more of it was."""
+    count, newest, characters = session.execute(
+        select(
+            func.count(), func.max(tables.Unit.id), func.sum(func.length(tables.Unit.text))
+        ).where(tables.Unit.sha256 == sha256, tables.Unit.kind == "passage")
+    ).one()
+    return count, newest, characters
 
 
 def unit_of(row: tables.Unit, words: Vector | None = None) -> Unit:

@@ -109,19 +109,25 @@ class Scribe:
     def step(self, stopped: Callable[[], bool]) -> bool:
         """Have one summary written; whether one was wanted and nobody ``stopped`` meanwhile."""
         with self._database.read() as session:
-            sha256 = session.scalar(
-                select(DocumentFacts.sha256).where(DocumentFacts.written_key == "").limit(1)
-            )
-            document = stored_document(session, sha256, "") if sha256 else None
-        if sha256 is None:
-            return False
+            wanted = session.execute(
+                select(DocumentFacts.sha256, DocumentFacts.made_at)
+                .where(DocumentFacts.written_key == "")
+                .limit(1)
+            ).first()
+            if wanted is None:
+                return False
+            document = stored_document(session, wanted.sha256, "")
         made = ask(self._writer, document) if document is not None else Written(reason="Gone.")
         if stopped():
             return False
         with self._database.write() as session:
             session.execute(
                 update(DocumentFacts)
-                .where(DocumentFacts.sha256 == sha256)
+                # What was described anew meanwhile is asked for again.
+                .where(
+                    DocumentFacts.sha256 == wanted.sha256,
+                    DocumentFacts.made_at == wanted.made_at,
+                )
                 .values(
                     written_key=self._key,
                     written_model=self._writer.name[:128],

@@ -10,6 +10,7 @@ from service.tags import schemas
 from service.tags.inputs import MOST_PICTURES, is_looked_at, keywords_in, telling_path
 from service.tags.machine import said_of
 from service.tags.names import label
+from service.tags.overlap import one_of_each
 from service.tags.taggers import Taggers
 
 
@@ -29,10 +30,11 @@ def would_be_tagged(found: Analysis, name: str, taggers: Taggers) -> schemas.Ana
         Signals(visual=unit.visual, look=unit.look, second=unit.start_s)
         for unit in seen[:MOST_PICTURES]
     ]
+    by_vocabulary = {
+        id_: taggers.by_id[id_].tags_of([[whole, *pictures]])[0] for id_ in taggers.everywhere
+    }
     tags = [
-        _shape(tag, id_, taggers)
-        for id_ in taggers.everywhere
-        for tag in taggers.by_id[id_].tags_of([[whole, *pictures]])[0]
+        _shape(tag, id_, taggers) for id_, tag in one_of_each(by_vocabulary, taggers.vocabularies)
     ]
     tags.sort(key=lambda tag: (tag.state, -tag.confidence, tag.term))
     return schemas.AnalysedTags(kind=found.kind, tags=tags)

@@ -30,6 +30,7 @@ from service.tags.steps import Step, count, in_steps, told
 from service.tags.tables import Tag, TagRun
 from service.tags.taggers import Taggers, TaggerShop
 from service.tags.undo import undoing
+from service.tags.unfitted import remark_on
 from service.vocabularies.in_force import Kept
 from service.vocabularies.seen import SeenVocabularies
 
@@ -131,7 +132,9 @@ class TagDesk:
                 keep_names(session, taggers.kept)
                 write(session, changes, run)
 
-        return self._told(self._steps(asset_ids, run, step, dry_run=request.dry_run))
+        remark = remark_on(self._parts.models.visual_descriptor)
+        steps = self._steps(asset_ids, run, step, dry_run=request.dry_run)
+        return (done.model_copy(update={"remark": remark}) for done in self._told(steps))
 
     def runs(self, *, limit: int = 50, cursor: str | None = None) -> schemas.RunPage:
         """Work that changed tags, newest first; raises BadRequest on a foreign cursor."""

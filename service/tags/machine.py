@@ -14,8 +14,9 @@ from pipelines.tagging.signals import Tag as Found
 from service.catalog.tables import Asset
 from service.tags.inputs import signals_of
 from service.tags.names import keep_names
+from service.tags.overlap import one_of_each
 from service.tags.rows import Changes, Key, Run, Said, standing, write
-from service.tags.state import held_among, note
+from service.tags.state import alone_with, held_among, note
 from service.tags.tables import Tag
 from service.tags.taggers import Taggers, in_force
 
@@ -33,6 +34,7 @@ def tag_assets(session: Session, asset_ids: Sequence[str], taggers: Taggers, run
 
     What a person took back stays so.
     """
+    alone_with(session, asset_ids)
     held = held_among(session, asset_ids)
     wanted = [asset_id for asset_id in asset_ids if asset_id not in held]
     changes = foresee(session, wanted, taggers)
@@ -77,7 +79,7 @@ def _say(
     vocabulary: str | None,
 ) -> dict[str, dict[Key, Said]]:
     signals = signals_of(session, assets, taggers.model)
-    said: dict[str, dict[Key, Said]] = {asset.id: {} for asset in assets}
+    found: dict[str, dict[str, Sequence[Found]]] = {asset.id: {} for asset in assets}
     places = in_force(session, taggers, [asset.id for asset in assets])
     for id_, tagger in taggers.by_id.items():
         if vocabulary not in {None, id_}:
@@ -85,9 +87,25 @@ def _say(
         here = [asset.id for asset in assets if id_ in places[asset.id]]
         files = [_decided(signals[asset_id], stands[asset_id], id_) for asset_id in here]
         for asset_id, tags in zip(here, tagger.tags_of(files), strict=True):
-            for tag in tags:
-                said[asset_id][id_, tag.term] = said_of(tag, taggers.model)
-    return said
+            found[asset_id][id_] = tags
+    return {
+        asset_id: {
+            (id_, tag.term): said_of(tag, taggers.model)
+            for id_, tag in one_of_each(
+                tags, taggers.vocabularies, _settled(stands[asset_id], vocabulary)
+            )
+        }
+        for asset_id, tags in found.items()
+    }
+
+
+def _settled(stands: Mapping[Key, Tag], vocabulary: str | None) -> list[Key]:
+    """Terms of which what is said stays: by people, or of vocabularies that are not asked."""
+    return [
+        key
+        for key, row in stands.items()
+        if row.source == "human" or vocabulary not in {None, key[0]}
+    ]
 
 
 def said_of(tag: Found, model: str) -> Said:

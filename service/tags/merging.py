@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.ids import new_id
 from service.tags.decisions import record
 from service.tags.rows import Changes, Run, Said, standing, write
-from service.tags.state import tag_again
+from service.tags.state import alone_with, tag_again
 from service.tags.tables import Tag
 from service.vocabularies.in_force import Merge
 
@@ -29,8 +29,11 @@ def follow_merge(session: Session, merge: Merge) -> None:
     for start in range(0, len(asset_ids), _CHUNK):
         chunk = asset_ids[start : start + _CHUNK]
         changes = Changes()
+        alone_with(session, chunk)
         for asset_id, tags in standing(session, chunk).items():
-            old, new = tags[old_key], tags.get(new_key)
+            if (old := tags.get(old_key)) is None:
+                continue
+            new = tags.get(new_key)
             changes.replace(asset_id, old_key, old, None)
             if old.source == "human" and (new is None or new.source != "human"):
                 changes.replace(asset_id, new_key, new, Said.of(old))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipelines.vocabulary.terms import Term, Vocabulary
@@ -23,25 +24,32 @@ _LANGUAGES = ("en", "de")
 
 _LONGEST = 200
 _AT_ONCE = 400
-_lock = threading.Lock()
 
 
 def keep_names(session: Session, kept: Sequence[Kept]) -> None:
     """Write down the names of all terms, where the vocabularies changed since."""
-    with _lock:
-        revisions = "\n".join(f"{each.vocabulary.id}={each.revision}" for each in kept)
-        digest = hashlib.sha256(revisions.encode()).hexdigest()
-        state = session.get(DerivedState, _STATE)
-        if state is not None and state.digest == digest:
-            return
-        if state is None:
-            state = DerivedState(name=_STATE, digest=digest, done_to="")
-            session.add(state)
-        state.digest = digest
-        session.execute(delete(TagName))
-        rows = [row for each in kept for row in _rows(each.vocabulary)]
-        if rows:
-            session.execute(insert(TagName), rows)
+    revisions = "\n".join(f"{each.vocabulary.id}={each.revision}" for each in kept)
+    digest = hashlib.sha256(revisions.encode()).hexdigest()
+    state = session.get(DerivedState, _STATE)
+    if state is not None and state.digest == digest:
+        return
+    state = _state_alone(session)
+    if state.digest == digest:
+        return
+    state.digest = digest
+    session.execute(delete(TagName))
+    rows = [row for each in kept for row in _rows(each.vocabulary)]
+    if rows:
+        session.execute(insert(TagName), rows)
+
+
+def _state_alone(session: Session) -> DerivedState:
+    """What the names were written from; nobody else writes them until the transaction ends."""
+    if session.get(DerivedState, _STATE) is None:
+        with contextlib.suppress(IntegrityError), session.begin_nested():
+            session.add(DerivedState(name=_STATE, digest="", done_to=""))
+    locked = select(DerivedState).where(DerivedState.name == _STATE).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def tagged_with(

@@ -103,6 +103,7 @@ class Tagged(BulkEdited):
     given: int = Field(default=0, description="Tags given, also anew with other evidence.")
     suggested: int = 0
     taken: int = Field(default=0, description="Tags and suggestions taken away.")
+    remark: str = Field(default="", description="Why machines may say little.")
 
 
 class Run(_Model):

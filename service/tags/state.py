@@ -14,19 +14,38 @@ AGAIN = ""
 """The digest of assets that are to be tagged again soon."""
 
 
+_AT_ONCE = 400
+
+
+def alone_with(session: Session, asset_ids: Sequence[str]) -> None:
+    """Let nobody else change the tags of some assets until the transaction ends."""
+    for chunk in _chunked(asset_ids):
+        # Always in one order, so that two who want the same ones wait instead of failing.
+        session.execute(
+            select(Asset.id).where(Asset.id.in_(chunk)).order_by(Asset.id).with_for_update()
+        ).all()
+
+
 def tag_again(session: Session, asset_ids: Sequence[str]) -> None:
     """Have some assets tagged again soon: something that speaks for their tags changed."""
-    session.execute(
-        update(TagState)
-        .where(TagState.asset_id.in_(asset_ids), ~TagState.held)
-        .values(digest=AGAIN)
-        .execution_options(synchronize_session=False)
-    )
+    alone_with(session, asset_ids)
+    for chunk in _chunked(asset_ids):
+        session.execute(
+            update(TagState)
+            .where(TagState.asset_id.in_(chunk), ~TagState.held)
+            .values(digest=AGAIN)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def any_to_tag_again(session: Session) -> bool:
     """Whether ``tag_again`` was asked for and not done yet."""
-    waiting = select(TagState.asset_id).where(TagState.digest == AGAIN).limit(1)
+    waiting = (
+        select(TagState.asset_id)
+        .join(Asset, Asset.id == TagState.asset_id)
+        .where(TagState.digest == AGAIN, ~TagState.held, Asset.state == "ready")
+        .limit(1)
+    )
     return session.scalars(waiting).first() is not None
 
 
@@ -68,3 +87,8 @@ def note(
             row.digest = digest
             row.held = row.held if held is None else held
     session.flush()
+
+
+def _chunked(asset_ids: Sequence[str]) -> list[list[str]]:
+    ordered = sorted(asset_ids)
+    return [ordered[at : at + _AT_ONCE] for at in range(0, len(ordered), _AT_ONCE)]

@@ -16,6 +16,7 @@ from service.schemas import EditExample
 from service.tags.listing import named
 from service.tags.rows import Changes
 from service.tags.schemas import Tagged
+from service.tags.state import alone_with
 
 _CHUNK = 64
 _EXAMPLES = 10
@@ -45,6 +46,8 @@ def in_steps(
     for start in range(0, len(asset_ids), _CHUNK):
         chunk = asset_ids[start : start + _CHUNK]
         with models.use(), database.write() if batch_id else database.read() as session:
+            if batch_id:
+                alone_with(session, chunk)
             seen = select(Asset.id).where(Asset.id.in_(chunk), *seen_assets(viewer))
             step(session, session.scalars(seen.order_by(Asset.id)).all(), done)
         done.matched += len(chunk)

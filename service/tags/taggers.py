@@ -19,6 +19,7 @@ from pipelines.tagging import bank
 from pipelines.tagging.fitted import fitted
 from pipelines.tagging.learn import TermClassifier
 from pipelines.tagging.tagger import Tagger
+from pipelines.vocabulary.terms import Vocabulary
 from service.catalog.database import Database
 from service.collections.tables import CollectionMember
 from service.generations.in_use import ModelsInUse
@@ -26,7 +27,7 @@ from service.tags import lessons
 from service.tags.rows import Key
 from service.vocabularies.in_force import Kept, Vocabularies, with_those_around
 
-_VERSION = 2
+_VERSION = 3
 """Raise it whenever other tags are given for the same signals."""
 
 _AT_ONCE = 400
@@ -47,6 +48,11 @@ class Taggers:
     model: str
     kept: tuple[Kept, ...]
     by_id: Mapping[str, Tagger]
+
+    @cached_property
+    def vocabularies(self) -> Mapping[str, Vocabulary]:
+        """Those that are in force anywhere, by id."""
+        return {id_: tagger.vocabulary for id_, tagger in self.by_id.items()}
 
     @cached_property
     def everywhere(self) -> tuple[str, ...]:

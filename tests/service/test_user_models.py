@@ -8,9 +8,12 @@ import pytest
 
 from models import registry
 from models.errors import LicenceError, UnknownModelError
+from service.doctor import examine
 from service.encoders import Encoders
+from service.hub import Hub
 from service.known_models import known_models
 from service.settings import Settings
+from service.tags.schemas import TagRequest
 
 
 @pytest.fixture
@@ -57,3 +60,15 @@ def test_a_model_that_is_half_written_is_not_there(home: Path) -> None:
 def test_terms_hold_for_models_of_the_owner_too(home: Path) -> None:
     with pytest.raises(LicenceError, match="magpie models add"):
         Encoders(Settings(home=home, visual_model="our-photos", licence_policy="commercial"))
+
+
+def test_a_model_that_nobody_fitted_to_terms_is_said_to_give_few_tags(home: Path) -> None:
+    told = {each.check: each.detail for each in examine(Settings(home=home))}
+    assert "tags" not in told
+    settings = Settings(home=home, visual_model="our-photos", ocr="off", readers=1)
+    told = {each.check: each.detail for each in examine(settings)}
+    assert "magpie tags learn" in told["tags"]
+    with Hub(settings, work=False) as hub:
+        done = list(hub.desk.tags.tag(TagRequest()))[-1]
+    assert done.finished
+    assert "our-photos" in done.remark
