@@ -15,6 +15,7 @@ class FieldEntry(Base):
     """A value of a field of one asset, or that it is unknown; rows only ever end (``until``).
 
     An unknown field has one row without ``value``; of a person it means that there is none.
+    ``merge_id`` names the merge that brought it from another record.
     ``options`` are other values that it could be, ``checks`` what validators said when it was
     found, ``box`` and characters its place on ``page``. ``place`` orders the values of one field.
     """
@@ -43,6 +44,7 @@ class FieldEntry(Base):
     since: Mapped[datetime] = mapped_column(default=now)
     until: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(String(80), default="")
+    merge_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class Extraction(Base):

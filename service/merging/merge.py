@@ -27,6 +27,7 @@ from service.events.record import Change, record, record_all
 from service.ids import new_id
 from service.merging import schemas
 from service.merging.aliases import merged_into
+from service.merging.field_values import carry_fields, return_fields
 from service.merging.tables import Alias, Merge
 from service.merging.tags import carry_tags, return_tags
 from service.merging.values import disagreements, merged
@@ -78,6 +79,7 @@ class Merges:
             session.flush()
             self._carry_values(session, found, merge)
             carry_tags(session, kept_id, others, merge.id, self._viewer.id)
+            carry_fields(session, found, merge.id, self._viewer.id)
             self._carry_memberships(session, found, merge)
             self._let_go(session, found[1:], merge)
             done = _shape(merge, found[1:])
@@ -107,6 +109,7 @@ class Merges:
             batch = new_id()
             self._editor.undo_in(session, [merge.kept_id], merge.id, batch)
             return_tags(session, merge.kept_id, merge.id, batch, self._viewer.id)
+            return_fields(session, merge.kept_id, merge.id, batch, self._viewer.id)
             for collection_id in _still(session, merge):
                 take_out(session, collection_id, [merge.kept_id], self._viewer.id)
             session.execute(delete(Alias).where(Alias.merge_id == merge.id))

@@ -1,4 +1,4 @@
 """Migrations of the catalog's schema."""
 
-HEAD = "0021"
+HEAD = "0022"
 """The newest revision under ``versions``."""

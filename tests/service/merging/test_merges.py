@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from service.access.accounts import Accounts
 from service.access.status import Handling
@@ -22,6 +22,8 @@ from service.collections.members import Members
 from service.collections.store import Collections
 from service.collections.tables import CollectionMember
 from service.errors import BadRequest, Conflict, NotFound
+from service.extraction.entries import human_row, live_entries
+from service.extraction.tables import FieldEntry
 from service.ids import new_id
 from service.merging.merge import Merges
 from service.record.edits import parse_edit
@@ -111,6 +113,16 @@ class Shelf:
                 for (_, term), tag in standing(session, [asset_id])[asset_id].items()
             }
 
+    def say_field(self, asset_id: str, name: str, value: str | None) -> None:
+        with self.database.write() as session:
+            row = human_row(asset_id, "contract", name, value, actor="ann")
+            session.execute(insert(FieldEntry), [row])
+
+    def said_fields(self, asset_id: str) -> dict[str, tuple[str | None, str]]:
+        with self.database.read() as session:
+            rows = live_entries(session, [asset_id]).get(asset_id, [])
+            return {row.name: (row.value, row.actor) for row in rows}
+
     def everything(self) -> dict[str, Any]:
         """What the catalog says of every record, apart from its history."""
         with self.database.read() as session:
@@ -176,6 +188,28 @@ def test_what_people_said_of_tags_goes_with_it_and_comes_back(shelf: Shelf) -> N
     }
     shelf.merges.undo(done.id)
     assert shelf.tags("a") == before
+
+
+def test_corrected_fields_go_with_it_and_come_back(shelf: Shelf) -> None:
+    for each in "abc":
+        shelf.add(each)
+    shelf.say_field("a", "term", "2 years")
+    shelf.say_field("b", "term", "3 years")
+    shelf.say_field("b", "expiry_date", "2030-01-31")
+    shelf.say_field("c", "expiry_date", "2031-01-31")
+    shelf.say_field("c", "notice_period", None)
+    done = shelf.merges.merge("a", ["b", "c"])
+    assert shelf.said_fields("a") == {
+        "term": ("2 years", "ann"),
+        "expiry_date": ("2030-01-31", "ann"),
+        "notice_period": (None, "ann"),
+    }
+    shelf.merges.undo(done.id)
+    assert shelf.said_fields("a") == {"term": ("2 years", "ann")}
+    assert shelf.said_fields("b") == {
+        "term": ("3 years", "ann"),
+        "expiry_date": ("2030-01-31", "ann"),
+    }
 
 
 def test_old_ids_lead_to_the_record_that_stays_however_often_it_is_merged(shelf: Shelf) -> None:
