@@ -155,7 +155,8 @@ def tables(asset_id: AssetId, as_json: AsJson = False) -> None:
 def learn(schema: SchemaArgument, as_json: AsJson = False) -> None:
     """Learn from what people put right; kept only where it finds more."""
     with opened() as hub:
-        made = hub.desk.extraction.learn(schema)
+        with render_fields.at_work("Learning from what people put right", visible=not as_json):
+            made = hub.desk.extraction.learn(schema)
         if made.kept:
             _bring_up(hub, schemas.ExtractRequest(), as_json)
     _learned(made, as_json)

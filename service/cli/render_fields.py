@@ -5,7 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -34,6 +41,22 @@ def progress(what: str, *, visible: bool) -> Iterator[Callable[[schemas.Extracte
             bar.update(task, total=step.total or None, completed=step.done)
 
         yield told
+
+
+@contextlib.contextmanager
+def at_work(what: str, *, visible: bool) -> Iterator[None]:
+    """What is being done and for how long, where nobody can tell how far it is."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not visible,
+        transient=True,
+    )
+    with bar:
+        bar.add_task(what, total=None)
+        yield
 
 
 def said(words: str) -> None:
