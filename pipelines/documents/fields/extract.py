@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from pipelines.documents.fields.agreement import agreement, sureness
 from pipelines.documents.fields.amounts import choose_amounts
 from pipelines.documents.fields.candidates import Candidate, candidates
 from pipelines.documents.fields.checks import EMBEDDED, check_fields
@@ -73,7 +74,8 @@ def extract_field(view: View, spec: Field, ranker: Ranker) -> Extracted:
     if not found:
         return Extracted(spec.name)
     describer = Describer(view, spec, found)
-    scores = ranker.scores(spec, [describer.describe(each) for each in found])
+    features = [describer.describe(each) for each in found]
+    scores = ranker.scores(spec, features)
     keys = [value_key(spec, each.value) for each in found]
     chances = ranker.chances(keys, scores, spec.many)
     best: dict[str, tuple[float, Candidate]] = {}
@@ -87,6 +89,10 @@ def extract_field(view: View, spec: Field, ranker: Ranker) -> Extracted:
     else:
         taken = [each for each in made[:1] if each.confidence >= ranker.threshold]
     rest = [each for each in made if each not in taken and each.confidence >= _LEAST_OPTION]
+    if taken and ranker.agreement and not spec.many:
+        _, figures = agreement(keys, features, chances, max(scores) - ranker.none)
+        known = made[0].confidence / chances[ordered[0]]
+        taken = [replace(made[0], confidence=round(known * sureness(ranker.agreement, figures), 4))]
     if spec.many:
         taken.sort(key=lambda each: each.evidence.start if each.evidence else 0)
     return Extracted(spec.name, tuple(taken), tuple(rest[:_MOST_OPTIONS]))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.documents.fields.agreement import agreement, fit_agreement
 from pipelines.documents.fields.ranker import PRIOR, Ranker
 from pipelines.documents.fields.schema import Field
 
@@ -82,7 +83,7 @@ def fit(spec: Field, examples: Sequence[Example], start: Ranker | None = None) -
         if abs(weight) >= _LEAST_WEIGHT
     }
     kept = {name: weight for name, weight in start.weights.items() if name not in set(names)}
-    return replace(start, weights=kept | weights, none=round(float(found[-1]), 3))
+    return replace(start, weights=kept | weights, none=round(float(found[-1]), 3), agreement=[])
 
 
 def calibrate(spec: Field, ranker: Ranker, unseen: Sequence[Scored]) -> Ranker:
@@ -99,7 +100,27 @@ def calibrate(spec: Field, ranker: Ranker, unseen: Sequence[Scored]) -> Ranker:
         if loss < best:
             best, found = loss, float(sharpness)
     threshold = _best_threshold(spec, unseen, found)
-    return replace(ranker, sharpness=round(found, 3), threshold=round(threshold, 3))
+    return replace(
+        ranker,
+        sharpness=round(found, 3),
+        threshold=round(threshold, 3),
+        agreement=[] if spec.many else _agreement(spec, unseen, found),
+    )
+
+
+def _agreement(spec: Field, unseen: Sequence[Scored], sharpness: float) -> list[float]:
+    figures, right = [], []
+    for scored in unseen:
+        chances = _chances(spec, scored, sharpness)
+        value, own = agreement(
+            scored.example.values,
+            scored.example.features,
+            chances,
+            max(scored.scores) - scored.none,
+        )
+        figures.append(own)
+        right.append(value in _right(scored.example))
+    return fit_agreement(figures, right)
 
 
 def _chances(spec: Field, scored: Scored, sharpness: float) -> dict[str, float]:

@@ -39,6 +39,7 @@ class Ranker:
         none: score of "the document has no such value".
         sharpness: factor on scores that makes chances honest, fitted on unseen documents.
         threshold: least chance at which a value is given at all.
+        agreement: weights of how sure a value is (see ``agreement``); none: its chance is.
         known: words of the examples' values, to put recognised text right (see ``spelling``).
     """
 
@@ -47,6 +48,7 @@ class Ranker:
     sharpness: float = 1.0
     threshold: float = 0.5
     known: dict[str, int] = field(default_factory=dict)
+    agreement: list[float] = field(default_factory=list)
 
     def scores(self, spec: Field, features: Sequence[Iterable[str]]) -> list[float]:
         """A score for each candidate."""

@@ -68,6 +68,7 @@ def to_json(made: Trained) -> str:
                 "sharpness": each.sharpness,
                 "threshold": each.threshold,
                 "known": dict(sorted(each.known.items())),
+                "agreement": each.agreement,
                 "weights": dict(sorted(each.weights.items())),
             }
             for name, each in made.rankers.items()
@@ -82,7 +83,12 @@ def from_json(text: str) -> Trained:
     made = json.loads(text)
     rankers = {
         name: Ranker(
-            each["weights"], each["none"], each["sharpness"], each["threshold"], each["known"]
+            each["weights"],
+            each["none"],
+            each["sharpness"],
+            each["threshold"],
+            each["known"],
+            each.get("agreement", []),
         )
         for name, each in made["rankers"].items()
     }
