@@ -120,6 +120,8 @@ class Extractor:
         recognised = (
             select(ContentStage.key)
             .where(ContentStage.sha256 == Asset.sha256, ContentStage.stage == _OCR)
+            # Said aloud: by itself it would only look one query outwards, not two.
+            .correlate(Asset)
             .scalar_subquery()
         )
         typed_since = (
@@ -129,6 +131,7 @@ class Extractor:
                 RecordEntry.name == _TYPE,
                 or_(RecordEntry.since > Extraction.done_at, RecordEntry.until > Extraction.done_at),
             )
+            .correlate(Asset, Extraction)
             .exists()
         )
         current = (

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from service.access.viewer import Viewer
+from service.catalog.tables import ContentStage
 from service.errors import BadRequest, MagpieError, NotFound
 from service.extraction import schemas
 from service.extraction.calendar import to_calendar
 from service.extraction.schema_set import load_schemas
 from service.extraction.tables import Extraction
 from service.hub import Hub
+from service.record.edits import Edit
 
 _ENDS = date.today() + timedelta(days=80)
 
@@ -54,6 +56,22 @@ def test_an_invoice_has_its_fields_with_evidence_and_checks(hub: Hub, ids: dict[
     assert fields["iban"].values[0].value == "IE29AIBK93115212345678"
     assert fields["seller"].state == "unknown"
     assert found.contract is None
+
+
+def test_only_what_changed_is_looked_at_again(hub: Hub, ids: dict[str, str]) -> None:
+    extractor = hub._extraction.extractor
+    coffee, showcase = ids["coffee.pdf"], ids["showcase.pdf"]
+    assert extractor.due(10) == []
+    with hub._database.write() as session:
+        session.add(ContentStage(sha256=hub.asset(coffee).sha256, stage="ocr", key="another"))
+    assert extractor.due(10) == [coffee]
+    extractor.bring_up(coffee)
+    assert extractor.due(10) == []
+    hub.desk.records.edit(showcase, [Edit("set", "document_type", "invoice")])
+    assert set(extractor.due(10)) <= {showcase}
+    hub.describe_documents()
+    extractor.bring_up(showcase)
+    assert extractor.due(10) == []
 
 
 def test_an_invoice_in_xml_is_read_as_embedded_data(hub: Hub, ids: dict[str, str]) -> None:
