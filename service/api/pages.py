@@ -85,6 +85,7 @@ def example_picture(request: Request, key: str) -> FileResponse:
 def asset_page(hub: HubOf, asset_id: str) -> HTMLResponse:
     """One record, and what is like it."""
     asset = hub.asset(asset_id)
+    document = _document(hub, asset)
     shown = asset.media_type in PICTURES and asset.size <= _LARGEST_PREVIEW
     return page(
         "asset.html",
@@ -94,7 +95,8 @@ def asset_page(hub: HubOf, asset_id: str) -> HTMLResponse:
         show_original=shown and asset.state == "ready",
         alike=_alike(hub, asset),
         timeline=hub.desk.media.timeline(asset_id) if asset.kind in _PLAYED else None,
-        document=_document(hub, asset),
+        document=document,
+        extracted=hub.desk.extraction.of(asset_id).fields if document else [],
     )
 
 

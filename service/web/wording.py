@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
+from service.extraction.schemas import DocumentField, FieldValue
 from service.record.fieldset import FieldSet
 from service.schemas import (
     Asset,
@@ -160,7 +161,35 @@ def suffix(asset: Asset) -> str:
 def value_name(value: Value, fields: FieldSet) -> str:
     """The name of a value as a label: that of its field."""
     field = fields.get(value.name)
-    return field.label if field else value.name.replace("_", " ").capitalize()
+    return field.label if field else plain_name(value.name)
+
+
+def plain_name(name: str) -> str:
+    """``due_date`` as ``Due date``; ``iban`` and ``vat_number`` keep their capitals."""
+    words = name.replace("_", " ").replace("iban", "IBAN").replace("vat", "VAT")
+    return words[:1].upper() + words[1:]
+
+
+def read_fields(fields: Sequence[DocumentField]) -> list[DocumentField]:
+    """Fields to show: what is unknown is left out where another field of the name is known."""
+    known = {each.name for each in fields if each.state == "known"}
+    return [each for each in fields if each.state == "known" or each.name not in known]
+
+
+def field_text(value: FieldValue) -> str:
+    """A value that was read from a document, with its currency."""
+    is_currency = len(value.detail) == 3 and value.detail.isupper()
+    return f"{value.value} {value.detail}" if is_currency else value.value
+
+
+def field_source(value: FieldValue) -> str:
+    """``96% sure, page 1``; who says so where that is no machine; what does not check out."""
+    said = {"human": "entered by a person", "embedded": "data in the file"}.get(value.source)
+    parts = [said or f"{value.confidence:.0%} sure"]
+    if value.page:
+        parts.append(f"page {value.page}")
+    parts += [each.reason for each in value.checks if each.outcome == "failed"]
+    return ", ".join(parts)
 
 
 def names(fields_: Sequence[str], fields: FieldSet) -> list[str]:

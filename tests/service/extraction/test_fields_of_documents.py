@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from datetime import date, timedelta
@@ -22,6 +23,8 @@ from service.extraction.schema_set import load_schemas
 from service.extraction.tables import Extraction
 from service.hub import Hub
 from service.record.edits import Edit
+from service.web import rendering, wording
+from service.web.question import Question
 
 _ENDS = date.today() + timedelta(days=80)
 
@@ -249,3 +252,31 @@ def test_a_wrong_schema_of_the_house_is_told_with_its_file(tmp_path: Path) -> No
     (tmp_path / "bad.yaml").write_text("name: bad\nfields: [{name: x, type: colour}]")
     with pytest.raises(MagpieError, match=r"bad\.yaml.*the type must be one of"):
         load_schemas(tmp_path, (), "any")
+
+
+def test_the_page_of_an_asset_shows_what_was_read_and_what_is_unknown(
+    hub: Hub, ids: dict[str, str]
+) -> None:
+    fields = hub.desk.extraction.of(ids["service.txt"]).fields
+    shown = wording.read_fields(fields)
+    assert len({each.name for each in shown}) == len(shown)
+    document = hub.documents.summary(ids["service.txt"])
+    page = rendering.page(
+        "asset.html",
+        question=Question(),
+        asset=hub.asset(ids["service.txt"]),
+        fields=hub.fields,
+        show_original=False,
+        alike=[],
+        timeline=None,
+        document=document,
+        extracted=fields,
+    )
+    text = bytes(page.body).decode()
+    assert "Read from it" in text
+    for each in shown:
+        assert f"<dt>{wording.plain_name(each.name)}</dt>" in text
+        for value in each.values[:1]:
+            assert value.value in html.unescape(text)
+    unknown = sum(each.state == "unknown" for each in shown)
+    assert text.count(">unknown<") == unknown > 0
