@@ -18,8 +18,10 @@ from pathlib import Path
 from pipelines.copies.groups import is_under
 from pipelines.copies.manifest import Deed, How, Manifest
 from pipelines.copies.report import Report
+from pipelines.copies.walk import QUARANTINE
 
 _PIECE = 1024 * 1024
+_MARK_SAYS = "Copies that were cleared away; scans for duplicates leave this folder out.\n"
 
 Guard = Callable[[str], str | None]
 """Why a file must not go, such as a legal hold; None where it may."""
@@ -166,6 +168,7 @@ def _move(step: Step, quarantine: Path, manifest: Manifest) -> None:
     if os.path.lexists(target):
         raise Refused(f"the quarantine holds another file of that path ({target})")
     target.parent.mkdir(parents=True, exist_ok=True)
+    (quarantine / QUARANTINE).write_text(_MARK_SAYS, "ascii")
     manifest.begin(_deed(step, "quarantine", str(target)))
     _shift(step.path, str(target))
     moved = _status(str(target))
@@ -208,10 +211,17 @@ def _copy_over(source: str, target: str) -> None:
 def _link(step: Step, manifest: Manifest) -> None:
     manifest.begin(_deed(step, "link", ""))
     beside = f"{step.path}.magpie-link"
+    if os.path.lexists(beside):
+        if not os.path.samestat(_status(beside), _status(step.keep)):
+            raise Refused(f"another file stands where the link is made ({beside})")
+        os.unlink(beside)  # noqa: PTH108  (left by one that was killed)
     try:
-        with suppress(FileNotFoundError):
-            os.unlink(beside)  # noqa: PTH108  (left by one that was killed)
         os.link(step.keep, beside, follow_symlinks=False)
+        # Somebody may have written to it since it was compared.
+        now = _status(step.path)
+        if now.st_size != step.size or now.st_mtime_ns != step.modified_ns:
+            os.unlink(beside)  # noqa: PTH108
+            raise Refused("it changed at this moment; scan again")
         os.replace(beside, step.path)  # noqa: PTH105
     except OSError as error:
         with suppress(FileNotFoundError):
@@ -271,6 +281,9 @@ def script(wanted: Iterable[Step], quarantine: Path) -> Iterator[str]:
     yield "# Moves copies into a folder, each only if it still equals the one that stays."
     yield "# Read it, then run it with `sh`."
     yield "set -u"
+    yield f"mkdir -p -- {shlex.quote(str(quarantine))} || exit 1"
+    mark = shlex.quote(str(quarantine / QUARANTINE))
+    yield f"echo {shlex.quote(_MARK_SAYS.strip())} > {mark}"
     yield "move() {"
     yield '  if [ -f "$1" ] && [ ! -L "$1" ] && [ ! "$1" -ef "$2" ] && [ ! -e "$3" ] &&'
     yield '      cmp -s -- "$1" "$2"; then'

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 
 _LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx", "@eadir"})
+QUARANTINE = ".magpie-quarantine"
+"""A folder of this name, and one that holds a file of this name, keeps copies that were cleared
+away. What stands there goes when the folder is deleted: no file may be kept for its sake."""
+
 _BLOCK = 512
 """Unit of ``st_blocks`` (POSIX)."""
 
@@ -80,7 +84,11 @@ def walk(
                 continue
             seen.add((status.st_dev, status.st_ino))
             with os.scandir(folder) as found:
-                entries = [each for each in found if _wanted(each.name, exclude, hidden=hidden)]
+                everything = list(found)
+            if any(each.name == QUARANTINE and each.is_file() for each in everything):
+                on_problem(f"{folder} keeps copies that were cleared away; it is left out.")
+                continue
+            entries = [each for each in everything if _wanted(each.name, exclude, hidden=hidden)]
         except OSError as error:
             on_problem(_unreadable(folder, error))
             continue
@@ -95,7 +103,7 @@ def walk(
 
 
 def _wanted(name: str, exclude: Sequence[str], *, hidden: bool) -> bool:
-    if name.lower() in _LITTER or (name.startswith(".") and not hidden):
+    if name.lower() in _LITTER or name == QUARANTINE or (name.startswith(".") and not hidden):
         return False
     return not any(fnmatch(name, pattern) for pattern in exclude)
 

@@ -70,7 +70,8 @@ def list_groups(
     for group in page.groups:
         _print_group(group)
     if page.next_cursor:
-        console.print(f"More: magpie duplicates list --cursor {page.next_cursor}", style="dim")
+        more = f"More: magpie duplicates list --cursor {page.next_cursor}"
+        console.print(more, style="dim", soft_wrap=True)
     elif not page.groups:
         console.print("There are none; `magpie duplicates scan` looks for new ones.")
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _FOLDER = "duplicates"
 _SHOWN = 10
 _SAVE_EVERY_S = 30.0
-_QUARANTINE = ".magpie-quarantine"
 _ASKED_AT_ONCE = 500
 _COUNTED = {"reading": "pictures", "proving": "pairs"}
 _ID = re.compile(r"[0-9a-f-]{36}")
@@ -205,11 +204,14 @@ def scan(
 
 
 def _noting(files: Iterable[File], pictures: list[File]) -> Iterator[File]:
-    """The files, with the pictures among them written down."""
+    """The files, with the pictures among them written down, each by one of its hard links."""
     from pipelines.copies.similar import ENDINGS
 
+    known: set[tuple[int, int]] = set()
     for file in files:
-        if os.path.splitext(file.path)[1].lower() in ENDINGS:  # noqa: PTH122
+        ending = os.path.splitext(file.path)[1].lower()  # noqa: PTH122
+        if ending in ENDINGS and file.identity not in known:
+            known.add(file.identity)
             pictures.append(file)
         yield file
 
@@ -391,8 +393,10 @@ def _last() -> Path:
 
 def _beside(report: Report) -> Path:
     """A quarantine on the disk of the first folder that was scanned: moving costs nothing."""
+    from pipelines.copies.walk import QUARANTINE
+
     root = Path(report.roots[0]) if report.roots else Path.cwd()
-    return (root if root.is_dir() else root.parent) / _QUARANTINE
+    return (root if root.is_dir() else root.parent) / QUARANTINE
 
 
 def _read(path: Path) -> Report:

@@ -77,6 +77,7 @@ def _candidate(asset: Asset, entries: Entries, protected: bool) -> Candidate:
         quality=quality(asset.media_type, asset.size, extent),
         original=original(asset.media_type),
         since=_since(asset),
+        missing=asset.missing_at is not None,
     )
 
 

@@ -21,6 +21,7 @@ class Candidate:
         quality: bits a pixel or second at which it is stored, as far as they tell (``quality``).
         original: how near its format is to what a camera or an author makes; more is nearer.
         since: when it was made, or came.
+        missing: its file was not found any more.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Candidate:
     quality: float
     original: int
     since: datetime
+    missing: bool = False
 
 
 def to_keep(candidates: Sequence[Candidate]) -> tuple[str, str]:
@@ -47,6 +49,7 @@ def to_keep(candidates: Sequence[Candidate]) -> tuple[str, str]:
 
 
 REASONS = (
+    "its file is there",
     "it lies in a protected collection",
     "its licence is known",
     "it is approved",
@@ -60,8 +63,9 @@ REASONS = (
 """Why a copy is kept, in the order in which it is asked."""
 
 
-def _rank(each: Candidate) -> tuple[bool, bool, bool, int, float, float, int, datetime, str]:
+def _rank(each: Candidate) -> tuple[bool, bool, bool, bool, int, float, float, int, datetime, str]:
     return (
+        each.missing,
         not each.protected,
         not each.licensed,
         not each.approved,

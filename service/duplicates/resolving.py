@@ -6,6 +6,7 @@ What may not be merged stays linked, with the reason; what is only similar is ne
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -27,6 +28,23 @@ from service.merging.merge import Merges
 _MOST = 1000
 _MOST_OTHERS = 100
 _NO_CLEAN_UP = "There is no such clean-up; `magpie duplicates resolve --apply` tells its id."
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What merging a group would do.
+
+    Attributes:
+        kept: the record that stays, and ``reason`` why it.
+        others: the records that would be merged into it.
+        refused: those that would stay linked.
+    """
+
+    group: SeenGroup
+    kept: Asset
+    reason: str
+    others: list[Asset]
+    refused: list[schemas.Refusal]
 
 
 class Resolver:
@@ -64,8 +82,10 @@ class Resolver:
         if request.kind is not None and request.kind not in GROUPED:
             raise BadRequest("Only copies are merged; what is merely alike stays as it is.")
         ids, left = self._wanted(request)
+        # All are looked at before one is merged: what cannot be told leaves nothing half done.
+        plans = [self._planned(id_) for id_ in ids]
         batch = new_id() if request.apply else None
-        done = [self._one(id_, batch) for id_ in ids]
+        done = [self._done(plan, batch) for plan in plans]
         return schemas.Resolution(
             batch=batch,
             applied=request.apply,
@@ -127,7 +147,7 @@ class Resolver:
                 break
         return found[:_MOST], len(found[_MOST:])
 
-    def _one(self, group_id: str, batch: str | None) -> schemas.Merged:
+    def _planned(self, group_id: str) -> _Plan:
         with self._database.read() as session:
             group = find_group(session, group_id, self._viewer)
             if group.row.state != "open":
@@ -140,22 +160,28 @@ class Resolver:
             keep_id, reason, _ = self._groups.keep(session, group)
             others, refused = self._plan(session, group, keep_id)
             kept = next(asset for asset in group.assets if asset.id == keep_id)
+        return _Plan(group, kept, reason, others, refused)
+
+    def _done(self, plan: _Plan, batch: str | None) -> schemas.Merged:
+        """Merge as planned; without a batch only say what would be merged."""
+        kept, others, refused = plan.kept, plan.others, plan.refused
         merge_id = None
         if batch is not None and others:
             try:
-                merge_id = self._merges.merge(keep_id, [asset.id for asset in others]).id
+                merge_id = self._merges.merge(kept.id, [asset.id for asset in others]).id
             except MagpieError as error:
                 # It changed since the plan was made.
                 refused = [*refused, *(_refusal(asset, error.message) for asset in others)]
                 others = []
             else:
-                self._note(group, merge_id, batch, frees(kept, others), whole=not refused)
+                freed = frees(kept, others)
+                self._note(plan.group, merge_id, batch, freed, whole=not refused)
         return schemas.Merged(
-            group_id=group_id,
-            kind=group.kind,
-            keep_id=keep_id,
+            group_id=plan.group.row.id,
+            kind=plan.group.kind,
+            keep_id=kept.id,
             keep_name=kept.name,
-            keep_reason=reason,
+            keep_reason=plan.reason,
             merged=[_refusal(asset, "") for asset in others],
             refused=refused,
             frees=frees(kept, others),
@@ -167,24 +193,36 @@ class Resolver:
     ) -> tuple[list[Asset], list[schemas.Refusal]]:
         """The records that may be merged together into the kept one, and the others with why."""
         protected = protected_assets(session, self._protected)
-        merged: list[Asset] = []
+        free: list[Asset] = []
         refused: list[schemas.Refusal] = []
         for asset in group.assets:
             if asset.id == keep_id or asset.trashed_at is not None:
                 continue
             if asset.id in protected:
                 refused.append(_refusal(asset, "It lies in a protected collection."))
-                continue
-            if len(merged) == _MOST_OTHERS:
+            elif len(free) == _MOST_OTHERS:
                 refused.append(_refusal(asset, "The group is large: resolve it again to go on."))
-                continue
-            try:
-                self._merges.check(session, keep_id, [*(each.id for each in merged), asset.id])
-            except (Conflict, NotFound) as error:
-                refused.append(_refusal(asset, error.message))
             else:
+                free.append(asset)
+        # Mostly all go together, which one look tells; else one by one shows which do not.
+        if free and self._refusal_of(session, keep_id, free) is None:
+            return free, refused
+        merged: list[Asset] = []
+        for asset in free:
+            reason = self._refusal_of(session, keep_id, [*merged, asset])
+            if reason is None:
                 merged.append(asset)
+            else:
+                refused.append(_refusal(asset, reason))
         return merged, refused
+
+    def _refusal_of(self, session: Session, keep_id: str, others: Sequence[Asset]) -> str | None:
+        """Why some records may not be merged into one; None where they may."""
+        try:
+            self._merges.check(session, keep_id, [asset.id for asset in others])
+        except (Conflict, NotFound) as error:
+            return error.message
+        return None
 
     def _note(
         self, group: SeenGroup, merge_id: str, batch: str, freed: int, *, whole: bool

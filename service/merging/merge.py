@@ -18,7 +18,7 @@ from service.access.seen import find_asset
 from service.access.status import refuse_held
 from service.access.viewer import Viewer
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Outbox, now
+from service.catalog.tables import Asset, AssetFile, Outbox, now
 from service.collections.members import put_in, take_out
 from service.collections.stored import changing_tree
 from service.collections.tables import CollectionMember
@@ -149,6 +149,12 @@ class Merges:
             raise Conflict("One of them lies in the trash; take it out first.")
         for asset in found:
             refuse_held(asset)
+        if found[0].missing_at is not None:
+            raise Conflict(
+                "The file of the record that would stay is missing; keep another one, or bring "
+                "its file back first."
+            )
+        _refuse_further_files(session, found)
         groups = groups_of(session, found)
         if len({(tuple(groups[asset.id]), asset.restricted) for asset in found}) > 1:
             raise Conflict(
@@ -240,6 +246,25 @@ def _still(session: Session, merge: Merge) -> Sequence[str]:
             CollectionMember.collection_id.in_(merge.memberships),
         )
     ).all()
+
+
+def _refuse_further_files(session: Session, found: Sequence[Asset]) -> None:
+    """Raise Conflict where another record has files beside it that the one that stays lacks.
+
+    They are no copies of anything that stays, and would be purged with their record.
+    """
+    files = session.execute(
+        select(AssetFile.asset_id, AssetFile.sha256).where(
+            AssetFile.asset_id.in_([asset.id for asset in found])
+        )
+    ).all()
+    stays = {found[0].sha256} | {row.sha256 for row in files if row.asset_id == found[0].id}
+    for asset in found[1:]:
+        if any(row.asset_id == asset.id and row.sha256 not in stays for row in files):
+            raise Conflict(
+                f"{asset.name} has further files, such as a raw photo, that the record that would "
+                "stay lacks; keep that one instead."
+            )
 
 
 def _no_merge(merge_id: str) -> NotFound:

@@ -56,6 +56,14 @@ def test_scan_look_clear_up_and_take_back(home: Path, folder: Path) -> None:
     assert (folder / "sub" / "a - Kopie.bin").read_bytes() == _DATA
 
 
+def test_names_of_one_picture_are_not_told_as_pictures_that_are_alike(
+    home: Path, folder: Path
+) -> None:
+    Image.effect_noise((300, 200), 80).save(folder / "photo.png")
+    os.link(folder / "photo.png", folder / "photo link.png")
+    assert json.loads(_magpie("scan", folder, "--similar", "--json").stdout)["alike"] == []
+
+
 def test_files_under_a_hold_stay(home: Path, folder: Path) -> None:
     copy = folder / "sub" / "a - Kopie.bin"
     with Hub(Settings(home=home)) as hub:

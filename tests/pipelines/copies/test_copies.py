@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,37 @@ def test_clearing_up_and_taking_it_back(library: Path, tmp_path: Path) -> None:
     assert undo(deeds(manifest)).done == []
 
 
+@pytest.mark.parametrize("by_script", [False, True])
+def test_what_was_cleared_away_is_never_the_copy_to_keep(
+    library: Path, tmp_path: Path, by_script: bool
+) -> None:
+    away = library / "away"
+    if by_script:
+        path = tmp_path / "do.sh"
+        path.write_text("\n".join(script(steps(_scan(library)), away)))
+        subprocess.run(["sh", path], check=True)
+    else:
+        with Manifest(tmp_path / "done.jsonl") as writing:
+            apply(steps(_scan(library)), writing, quarantine=away)
+    assert any(away.rglob("photo (1).jpg"))
+    # Now those in the quarantine are older than the one that stayed.
+    os.utime(library / "photo.jpg")
+    report = _scan(library)
+    assert report.groups == ()
+    assert "is left out" in report.problems[0]
+
+
+def test_a_hard_link_replaces_nothing_that_stands_in_its_way(library: Path, tmp_path: Path) -> None:
+    mine = library / "b" / "photo (1).jpg.magpie-link"
+    mine.write_bytes(b"mine")
+    with Manifest(tmp_path / "done.jsonl") as writing:
+        outcome = apply(steps(_scan(library)), writing, quarantine=None)
+    assert mine.read_bytes() == b"mine"
+    assert [reason for _, reason in outcome.refused] == [
+        f"another file stands where the link is made ({mine})"
+    ]
+
+
 def test_hard_links_and_taking_them_back(library: Path, tmp_path: Path) -> None:
     before = {path: path.stat() for path in library.rglob("*.jpg") if not path.is_symlink()}
     manifest = tmp_path / "done.jsonl"
@@ -225,8 +257,6 @@ def test_an_undo_replaces_nothing_that_came_meanwhile(library: Path, tmp_path: P
 
 
 def test_a_script_does_the_same_for_who_reads_it(library: Path, tmp_path: Path) -> None:
-    import subprocess
-
     path = tmp_path / "do.sh"
     path.write_text("\n".join(script(steps(_scan(library)), tmp_path / "away")))
     subprocess.run(["sh", path], check=True)

@@ -139,6 +139,14 @@ def test_all_of_a_kind_are_resolved_and_taken_back_together(album: Any) -> None:
         desk.resolve(schemas.ResolveRequest(kind="similar", apply=True))
 
 
+def test_nothing_is_merged_where_one_of_the_groups_cannot_be(album: Any) -> None:
+    desk, before = album.hub.desk.duplicates, _listed(album)
+    ids = [album.group_of("cat.png").id, "no-such-group"]
+    with pytest.raises(NotFound):
+        desk.resolve(schemas.ResolveRequest(group_ids=ids, apply=True))
+    assert _listed(album) == before
+
+
 def test_who_sees_one_copy_alone_sees_no_group(album: Any) -> None:
     from service.access.viewer import Viewer
     from service.collections import schemas as collections

@@ -16,7 +16,7 @@ from service.access.status import Handling
 from service.access.viewer import OWNER
 from service.catalog.assets import Assets
 from service.catalog.database import Database
-from service.catalog.tables import Asset, Content, now
+from service.catalog.tables import Asset, AssetFile, Content, now
 from service.collections import schemas as collections
 from service.collections.members import Members
 from service.collections.store import Collections
@@ -266,6 +266,29 @@ def test_rights_that_nobody_can_order_are_left_to_people(
     shelf.add("b", other)
     with pytest.raises(Conflict, match=says):
         shelf.merges.merge("a", ["b"])
+
+
+def test_the_last_file_that_is_there_is_not_merged_away(shelf: Shelf) -> None:
+    for each in ("a", "b"):
+        shelf.add(each)
+    with shelf.database.write() as session:
+        session.get_one(Asset, "a").missing_at = now()
+    with pytest.raises(Conflict, match="is missing"):
+        shelf.merges.merge("a", ["b"])
+    shelf.merges.merge("b", ["a"])
+
+
+def test_a_raw_photo_beside_a_copy_is_not_merged_away(shelf: Shelf) -> None:
+    for each in ("a", "b", "raw"):
+        shelf.add(each)
+    with shelf.database.write() as session:
+        raw = session.get_one(Asset, "raw").sha256
+        session.add(
+            AssetFile(asset_id="b", number=1, name="b.nef", origin="/b.nef", sha256=raw, size=9)
+        )
+    with pytest.raises(Conflict, match="further files"):
+        shelf.merges.merge("a", ["b"])
+    shelf.merges.merge("b", ["a"])
 
 
 def test_what_was_withdrawn_does_not_come_back_under_another_name(shelf: Shelf) -> None:
