@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
 
 from service.access.predicate import groups_of
@@ -18,7 +18,7 @@ from service.access.seen import find_asset
 from service.access.status import refuse_held
 from service.access.viewer import Viewer
 from service.catalog.database import Database
-from service.catalog.tables import Asset, AssetFile, Outbox, now
+from service.catalog.tables import Asset, AssetFile, Outbox, Version, now
 from service.collections.members import put_in, take_out
 from service.collections.stored import changing_tree
 from service.collections.tables import CollectionMember
@@ -249,20 +249,25 @@ def _still(session: Session, merge: Merge) -> Sequence[str]:
 
 
 def _refuse_further_files(session: Session, found: Sequence[Asset]) -> None:
-    """Raise Conflict where another record has files beside it that the one that stays lacks.
+    """Raise Conflict where another record has bytes that the one that stays lacks.
 
-    They are no copies of anything that stays, and would be purged with their record.
+    Files beside it, and what it was before, are no copies of anything that stays, and would be
+    purged with their record.
     """
+    ids = [asset.id for asset in found]
     files = session.execute(
-        select(AssetFile.asset_id, AssetFile.sha256).where(
-            AssetFile.asset_id.in_([asset.id for asset in found])
+        union(
+            select(AssetFile.asset_id, AssetFile.sha256).where(AssetFile.asset_id.in_(ids)),
+            select(Version.asset_id, Version.sha256).where(Version.asset_id.in_(ids)),
         )
     ).all()
     stays = {found[0].sha256} | {row.sha256 for row in files if row.asset_id == found[0].id}
     for asset in found[1:]:
-        if any(row.asset_id == asset.id and row.sha256 not in stays for row in files):
+        # Its present bytes are what was compared.
+        own = {row.sha256 for row in files if row.asset_id == asset.id} - {asset.sha256}
+        if own - stays:
             raise Conflict(
-                f"{asset.name} has further files, such as a raw photo, that the record that would "
+                f"{asset.name} has further files or earlier versions that the record that would "
                 "stay lacks; keep that one instead."
             )
 

@@ -16,7 +16,7 @@ from service.access.status import Handling
 from service.access.viewer import OWNER
 from service.catalog.assets import Assets
 from service.catalog.database import Database
-from service.catalog.tables import Asset, AssetFile, Content, now
+from service.catalog.tables import Asset, AssetFile, Content, Version, now
 from service.collections import schemas as collections
 from service.collections.members import Members
 from service.collections.store import Collections
@@ -287,6 +287,18 @@ def test_a_raw_photo_beside_a_copy_is_not_merged_away(shelf: Shelf) -> None:
             AssetFile(asset_id="b", number=1, name="b.nef", origin="/b.nef", sha256=raw, size=9)
         )
     with pytest.raises(Conflict, match="further files"):
+        shelf.merges.merge("a", ["b"])
+    shelf.merges.merge("b", ["a"])
+
+
+def test_earlier_versions_are_not_merged_away(shelf: Shelf) -> None:
+    shelf.add("a")
+    shelf.add("b")
+    with shelf.database.write() as session:
+        for number, letter in enumerate("xb", 1):
+            sha256 = letter.ljust(64, "-")
+            session.add(Version(asset_id="b", number=number, sha256=sha256, size=1, name="b.jpg"))
+    with pytest.raises(Conflict, match="earlier versions"):
         shelf.merges.merge("a", ["b"])
     shelf.merges.merge("b", ["a"])
 
