@@ -93,10 +93,17 @@ def runs(page: schemas.RunPage) -> None:
         console.print(f"More: magpie tags runs --cursor {page.next_cursor}", soft_wrap=True)
 
 
-def done(made: schemas.Tagged) -> None:
-    """What a run did, or would do."""
+def done(made: schemas.Tagged, *, others_too: bool = False) -> None:
+    """What a run did, or would do.
+
+    Args:
+        others_too: whether Magpie may have done the same in the background meanwhile.
+    """
     if made.remark:
         _say(made.remark)
+    if not made.changed and others_too:
+        console.print(f"{made.matched} looked at; what changed since: magpie tags runs")
+        return
     if not made.changed:
         console.print(f"{made.matched} looked at; nothing to change.")
         return

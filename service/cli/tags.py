@@ -130,7 +130,7 @@ def learn(
         if any(each.used for each in learned.terms):
             done = _follow(hub.desk.tags.tag(schemas.TagRequest()), "Tagging", as_json)
             if not as_json:
-                render_tags.done(done)
+                render_tags.done(done, others_too=True)
 
 
 def undo(
@@ -143,6 +143,9 @@ def undo(
         if not done.total:
             # Lessons touch no asset by themselves: what machines said by them goes now.
             done = _follow(hub.desk.tags.tag(schemas.TagRequest()), "Tagging", as_json)
+            if not as_json:
+                render_tags.done(done, others_too=True)
+                return
         _say(done, as_json)
 
 

@@ -248,7 +248,8 @@ def source(value: Value) -> str:
         case "rule":
             return f"by rule {value.model}{sure}" if value.model else f"by rule{sure}"
         case _:
-            return f"suggested by {value.model or 'a model'}{sure}"
+            # People need no revision; the API tells it.
+            return f"suggested by {value.model.partition('@')[0] or 'a model'}{sure}"
 
 
 def day(moment: datetime) -> str:
