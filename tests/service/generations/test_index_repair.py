@@ -119,7 +119,8 @@ def test_a_change_waits_in_the_catalog_until_the_index_has_it_on_the_disk(
     with sqlite3.connect(own_settings.home / "catalog.sqlite3") as connection:
         connection.execute("INSERT INTO outbox (asset_id, operation) SELECT id, 'index' FROM asset")
     wait_for(lambda: bool(refused))
-    assert texts.index.status().waiting == 2
+    # What Magpie finds out about texts meanwhile waits with them.
+    assert texts.index.status().waiting >= 2
     assert finds(texts)
     monkeypatch.setattr(EdgeIndex, "flush", flush)
     wait_for(lambda: texts.index.status().waiting == 0)

@@ -152,5 +152,5 @@ def test_what_is_built_can_be_given_up(
 ) -> None:
     reading.index.use(add_turned(own_settings.home))
     assert reading.index.stop().next is None
-    assert uses(reading, registry.TEXT_DEFAULT)
+    wait_for(lambda: uses(reading, registry.TEXT_DEFAULT))
     assert best(reading)[0] == "nda.txt"

@@ -67,7 +67,7 @@ def test_an_exported_table_comes_back_changed_and_can_be_taken_back(served: Any,
 
 
 def test_columns_are_mapped_and_trouble_is_told(served: Any, note: str) -> None:
-    table = b"Datei;Stars;Fotograf;Colour\nHARBOUR.TXT;5;Ann;red\nnowhere.txt;3;;\n"
+    table = b"Datei;Stars;Fotograf;Shade\nHARBOUR.TXT;5;Ann;red\nnowhere.txt;3;;\n"
     answer = served.client.post(
         "/v1/import",
         files={"file": ("t.csv", table)},
@@ -76,7 +76,7 @@ def test_columns_are_mapped_and_trouble_is_told(served: Any, note: str) -> None:
     assert answer.status_code == 200, answer.text
     done = answer.json()
     assert (done["changed"], done["unmatched"], done["faults"]) == (1, 1, 0)
-    assert done["ignored_columns"] == ["Colour"]
+    assert done["ignored_columns"] == ["Shade"]
     assert "nowhere.txt" in done["remarks"][0]
     shown = served.values(note)
     assert (shown["rating"], shown["creator"]) == (5, ["Ann"])
