@@ -50,7 +50,10 @@ def cancel(hub: HubOf, run_id: _RunId) -> schemas.Run:
     responses={
         200: {
             "description": "The report.",
-            "content": {each: {"schema": {"type": "string"}} for each in MEDIA_TYPES.values()},
+            "content": {
+                each: {"schema": {"type": "object" if each == MEDIA_TYPES["json"] else "string"}}
+                for each in MEDIA_TYPES.values()
+            },
         }
     },
 )
